@@ -1,0 +1,94 @@
+/**
+ * What each page needs to know; `render(page, model, context)` is checked against it.
+ * Instants are Dates: a page prints them in the team's zone, named, inside `<time datetime>` so that a browser with JavaScript can show them in its own.
+ */
+export interface FieldError {
+  /** `name` and id of the input that the summary links to; absent: about the whole form. */
+  field?: string;
+  /** Key below `errors.` in the words. */
+  code: string;
+  values?: Record<string, string | number>;
+}
+
+/** What every page has. */
+export interface PageContext {
+  /** Path of the request, for "this page" links. */
+  path: string;
+  csrfToken: string;
+  /** Present when fully signed in: shown top right with the menu (contact support, account, sign out). */
+  person?: { name: string };
+  /** Present in an enrolment session (password only): just "Sign out" top right. */
+  enrolling?: boolean;
+  errors: FieldError[];
+  locale: string;
+  /** IANA zone for times. */
+  timeZone: string;
+  brandName: string;
+  supportEmail: string;
+  /** False only where configuration still carries the sample legal texts (development). */
+  legalTextsAreFinal: boolean;
+}
+
+export type DeliveryState = 'sending' | 'sent' | 'delivered' | 'failed';
+export type LinkProblem = 'used' | 'expired' | 'superseded' | 'unknown' | 'revoked' | 'other-person';
+
+export interface PageModels {
+  home: Record<string, never>;
+  help: { portalUrl: string };
+  /** `linkId` goes back as a hidden field, so that a form cannot answer another invitation opened later in the same browser. */
+  'create-account': {
+    email: string;
+    inviterName: string;
+    teamName: string;
+    linkId: string;
+    values: { firstName: string; lastName: string; accepted: boolean };
+  };
+  /** `verifyBy` is absent until the mail server has accepted the mail. */
+  'check-email': { email: string; delivery: DeliveryState; verifyBy?: Date };
+  /** The page behind the mail's link: one button, `linkId` hidden. */
+  verify: { email: string; linkId: string };
+  /** A link that leads nowhere any more, and what to do instead. `askAgain` shows a button that tells the inviter. */
+  'link-problem': {
+    problem: LinkProblem;
+    purpose: 'invitation' | 'verification';
+    signInUseful: boolean;
+    askAgain: boolean;
+    email?: string;
+  };
+  phone: { values: { phone: string } };
+  'two-step': {
+    /** The last digits only. */
+    lastDigits: string;
+    purpose: 'enrolment' | 'sign-in';
+    delivery: DeliveryState;
+    expiresAt: Date;
+    triesLeft: number;
+  };
+  /** The code was right; the account is being unlocked. Refreshes itself each second. */
+  unlocking: Record<string, never>;
+  'sign-in': {
+    values: { email: string };
+    notice?: 'verified' | 'signed-out' | 'timed-out' | 'sign-in-to-go-on';
+  };
+  blocked: { email: string };
+  dashboard: {
+    teams: { name: string }[];
+    invitations: { name: string; email: string; stage: string; at: Date; inviteBy?: Date }[];
+    portalUrl: string;
+    /** Present until acknowledged: shown over the page, and nothing else of the dashboard is sent. */
+    disclaimer?: { version: string; paragraphs: string[] };
+  };
+  'invite-colleague': {
+    values: { email: string; firstName: string; lastName: string; message: string };
+    teamName: string;
+  };
+  account: { name: string; email: string; lastDigits: string; teamName: string };
+  terms: { version: string; paragraphs: string[] };
+  privacy: { version: string; paragraphs: string[] };
+  cookies: Record<string, never>;
+  accessibility: Record<string, never>;
+  /** Any refusal or failure as a page. `code` is a key below `errors.`; it says what became of the answers. */
+  error: { status: number; code: string; retryAfterSeconds?: number };
+}
+
+export type PageName = keyof PageModels;

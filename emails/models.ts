@@ -1,0 +1,58 @@
+/**
+ * What each mail needs to know. One typed model a mail; the template, the text part and the gallery are checked against it.
+ * Times are instants: the renderer words them in `MailContext.timeZone`, with the zone named.
+ */
+export interface MailModels {
+  /** To the invited person: who invites, to which team, until when. `message` is what the inviter typed. */
+  invitation: {
+    firstName?: string;
+    inviterName: string;
+    teamName: string;
+    message?: string;
+    url: string;
+    inviteBy: Date;
+  };
+  'invitation-reminder': {
+    firstName?: string;
+    inviterName: string;
+    teamName: string;
+    url: string;
+    inviteBy: Date;
+  };
+  /** `verifyBy` is render time plus the window, never later than what is enforced. */
+  verification: { firstName?: string; url: string; verifyBy: Date };
+  'verification-reminder': { firstName?: string; url: string; verifyBy: Date };
+  blocked: { firstName?: string };
+  /** Support opened another window: a new link with a new deadline. */
+  'new-window': { firstName?: string; url: string; verifyBy: Date };
+  'enrolment-reminder': { firstName?: string; signInUrl: string };
+  /** To the old and to the new address. `newAddress` is masked by the caller for the old one. */
+  'address-changed': { firstName?: string; newAddress: string };
+  'number-changed': { firstName?: string; lastDigits: string };
+  /** To the inviter. */
+  'invitation-expired': { inviteeName: string; teamName: string; dashboardUrl: string };
+  'invitation-revoked': { inviteeName: string; teamName: string };
+  'invitation-stuck': { inviteeName: string; teamName: string; problem: StuckProblem };
+  /** To the inviter: the invited person found the link expired and asks for another. */
+  'invitation-requested': { inviteeName: string; teamName: string; dashboardUrl: string };
+}
+
+export type MailKind = keyof MailModels;
+
+export type StuckProblem = 'invitation-undeliverable' | 'verification-undeliverable' | 'text-undeliverable';
+
+/** What all mails share: from configuration and from the person's team. */
+export interface MailContext {
+  brandName: string;
+  supportEmail: string;
+  /** IANA zone in which times are worded. */
+  timeZone: string;
+  /** BCP 47; a language without a catalogue falls back to English. */
+  locale: string;
+}
+
+export interface RenderedMail {
+  subject: string;
+  html: string;
+  text: string;
+}
