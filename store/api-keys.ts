@@ -1,0 +1,51 @@
+import { type Connection, Schema, trusted } from 'mongoose';
+import { sha256 } from './secrets.js';
+
+/** A team lead's key for the REST API. The key itself is shown once and never stored. */
+export interface ApiKey {
+  _id: string;
+  hash: string;
+  teamId: string;
+  /** Who invites, as mails and pages name it. */
+  ownerName: string;
+  createdAt: Date;
+  expiresAt: Date;
+  revokedAt?: Date;
+  lastUsedAt?: Date;
+}
+
+const schema = new Schema<ApiKey>(
+  {
+    _id: { type: String, required: true },
+    hash: { type: String, required: true },
+    teamId: { type: String, required: true },
+    ownerName: { type: String, required: true },
+    createdAt: { type: Date, required: true },
+    expiresAt: { type: Date, required: true },
+    revokedAt: Date,
+    lastUsedAt: Date,
+  },
+  { collection: 'apiKeys', versionKey: false },
+);
+schema.index({ hash: 1 }, { unique: true });
+
+export type ApiKeys = ReturnType<typeof createApiKeys>;
+
+export function createApiKeys(connection: Connection) {
+  const model = connection.model('ApiKey', schema);
+  return {
+    /** The key's record while it is valid; notes its last use. */
+    findValid: (key: string, at: Date) =>
+      model
+        .findOneAndUpdate(
+          { hash: sha256(key), revokedAt: trusted({ $exists: false }), expiresAt: trusted({ $gt: at }) },
+          { $set: { lastUsedAt: at } },
+          { returnDocument: 'after' },
+        )
+        .lean<ApiKey>()
+        .exec(),
+    ensure: ({ key, _id, ...rest }: Omit<ApiKey, 'hash'> & { key: string }) =>
+      model.updateOne({ _id }, { $set: { ...rest, hash: sha256(key) } }, { upsert: true }).exec(),
+    revoke: (id: string, at: Date) => model.updateOne({ _id: id }, { $set: { revokedAt: at } }).exec(),
+  };
+}

@@ -1,0 +1,149 @@
+/** The stages of an onboarding; the diagram is in docs/architecture.md. */
+export const STAGES = [
+  'invited',
+  'verifying',
+  'enrolling',
+  'confirming',
+  'active',
+  'suspended',
+  'blocked',
+  'expired',
+  'revoked',
+  'erased',
+] as const;
+export type Stage = (typeof STAGES)[number];
+
+export const ROLES = ['clinician', 'team-lead', 'support'] as const;
+export type Role = (typeof ROLES)[number];
+
+export type LinkPurpose = 'invitation' | 'verification';
+
+/** A link that was mailed. Its token is derived when needed (see secrets.ts); only the id is kept. */
+export interface Link {
+  id: string;
+  purpose: LinkPurpose;
+  issuedAt: Date;
+  outcome?: 'used' | 'superseded' | 'expired';
+}
+
+export type ChallengePurpose = 'enrolment' | 'sign-in';
+
+/** A texted code: bound to a person (the document it is in), a session, a number and a purpose. */
+export interface Challenge {
+  id: string;
+  purpose: ChallengePurpose;
+  /** Keyed hash of the code. */
+  codeHash: string;
+  /** E.164. */
+  number: string;
+  sessionId: string;
+  issuedAt: Date;
+  expiresAt: Date;
+  triesLeft: number;
+  consumedAt?: Date;
+}
+
+export type Problem = 'invitation-undeliverable' | 'verification-undeliverable' | 'text-undeliverable';
+
+export type ActorKind = 'clinician' | 'team-lead' | 'support' | 'api-key' | 'service';
+
+/** Who did it: ids only, so that the trail outlives an erasure. */
+export interface Actor {
+  kind: ActorKind;
+  id?: string;
+}
+
+export const SERVICE: Actor = { kind: 'service' };
+
+export type EventType =
+  | 'invited'
+  | 'invitation-mail-accepted'
+  | 'invitation-expired'
+  | 'account-created'
+  | 'verification-mail-accepted'
+  | 'email-verified'
+  | 'blocked'
+  | 'number-entered'
+  | 'code-confirmed'
+  | 'activated'
+  | 'disclaimer-acknowledged'
+  | 'sign-in-code-requested'
+  | 'signed-in'
+  | 'needs-support';
+
+/** One step of an onboarding, pushed into the outbox by the write that decided it. */
+export interface OnboardingEvent {
+  /** `<onboarding id>:<seq>` */
+  id: string;
+  seq: number;
+  type: EventType;
+  at: Date;
+  actor: Actor;
+  /** Ids, versions and counts; never anything personal. */
+  data?: Record<string, string | number>;
+}
+
+/** Everything about one onboarding: one document, so that one conditional write decides each step. */
+export interface Onboarding {
+  _id: string;
+  email: string;
+  /** Equal to `email` while this onboarding claims the address: the unique index on it keeps one open onboarding an address. */
+  emailSlot?: string;
+  firstName?: string;
+  lastName?: string;
+  role: Role;
+  teamId: string;
+  /** `name` is what the mail shows. */
+  invitedBy: Actor & { name: string };
+  message?: string;
+  locale: string;
+  /** Hash of the request that made it, so that a replay of an Idempotency-Key is told from a reuse. */
+  requestHash?: string;
+
+  stage: Stage;
+  stageSince: Date;
+  /** Counts the workflows of this onboarding: a blocked person who is let in again gets another one. */
+  attempt: number;
+  /** Goes up by one with each step; every step is conditional on it. */
+  seq: number;
+  outbox: OnboardingEvent[];
+  /** Since when a step has not been told to the workflow; the sweeper tells it. */
+  untoldSince?: Date;
+  /** Since when the outbox holds events that the audit trail lacks; the sweeper files them. */
+  unfiledSince?: Date;
+  /** When the workflow should have acted by itself; the sweeper nudges it after that. */
+  dueAt?: Date;
+
+  createdAt: Date;
+  inviteBy: Date;
+  /** The last links, newest last. */
+  links: Link[];
+  /** The only link that counts. */
+  linkId?: string;
+
+  account?: { passwordHash: string; createdAt: Date };
+  terms?: { version: string; digest: string; acceptedAt: Date };
+  /** Absent until the verification mail was accepted: absent counts as open. */
+  verifyBy?: Date;
+  verifiedAt?: Date;
+  blockedAt?: Date;
+
+  phone?: string;
+  challenge?: Challenge;
+  /** Consecutive wrong codes, over all challenges. */
+  codeFailures: number;
+  lockedUntil?: Date;
+  activatedAt?: Date;
+  disclaimer?: { version: string; digest: string; acknowledgedAt: Date };
+  needsSupport?: { problem: Problem; since: Date };
+}
+
+/**
+ * The stage as it counts at a moment, whatever has been written by then: a deadline holds even when everything was down
+ * (SECURITY.md row 15). `at` is the time of receipt of the request in question.
+ */
+export function effectiveStage(onboarding: Onboarding, at: Date): Stage {
+  if (onboarding.stage === 'verifying' && onboarding.verifyBy && at > onboarding.verifyBy) return 'blocked';
+  if (onboarding.stage === 'invited' && at > onboarding.inviteBy) return 'expired';
+  return onboarding.stage;
+}

@@ -1,0 +1,74 @@
+import type { Connection } from 'mongoose';
+import { RateLimiterMongo, RateLimiterRes } from 'rate-limiter-flexible';
+import { sha256 } from './secrets.js';
+
+const MINUTE = 60;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** How many in how many seconds. Kept in the database, so that all api processes count together. */
+export const LIMITS = {
+  /** Password attempts for one address, known or not (ASVS 6.3.1). */
+  'sign-in-email': { points: 10, duration: 15 * MINUTE },
+  /** Password attempts from one network address: room for a whole hospital behind one. */
+  'sign-in-address': { points: 300, duration: 15 * MINUTE },
+  /** Texts to one person, one number, one run of numbers (all but the last three digits), from one address, and by all. */
+  'text-person': { points: 10, duration: DAY },
+  'text-number': { points: 6, duration: HOUR },
+  'text-prefix': { points: 40, duration: HOUR },
+  'text-address': { points: 200, duration: HOUR },
+  'text-total': { points: 5_000, duration: DAY },
+  /** Invitations by one caller. */
+  'invite-caller': { points: 5_000, duration: HOUR },
+  /** Asking for a link to be mailed again. */
+  'mail-person': { points: 10, duration: DAY },
+} as const;
+
+export type LimitName = keyof typeof LIMITS;
+export type LimitSizes = Partial<Record<LimitName, { points: number; duration: number }>>;
+
+export type Allowance = { allowed: true } | { allowed: false; limit: LimitName; retryAfterSeconds: number };
+
+const COLLECTION = 'limits';
+
+export type Limits = ReturnType<typeof createLimits>;
+
+export function createLimits(connection: Connection, sizes: LimitSizes = {}) {
+  const limiters = new Map<LimitName, RateLimiterMongo>();
+  const limiter = (name: LimitName) => {
+    const known = limiters.get(name);
+    if (known) return known;
+    const made = new RateLimiterMongo({
+      storeClient: connection.getClient(),
+      dbName: connection.name,
+      tableName: COLLECTION,
+      keyPrefix: name,
+      disableIndexesCreation: true,
+      ...(sizes[name] ?? LIMITS[name]),
+    });
+    limiters.set(name, made);
+    return made;
+  };
+
+  return {
+    /** Takes one from each; the first that is used up refuses. Keys are hashed: no address or number stands in the collection. */
+    async take(keys: Partial<Record<LimitName, string>>): Promise<Allowance> {
+      for (const [name, key] of Object.entries(keys) as [LimitName, string][]) {
+        try {
+          await limiter(name).consume(sha256(key));
+        } catch (reason) {
+          if (!(reason instanceof RateLimiterRes)) throw reason;
+          return { allowed: false, limit: name, retryAfterSeconds: Math.ceil(reason.msBeforeNext / 1000) };
+        }
+      }
+      return { allowed: true };
+    },
+
+    /** Made at start, before any traffic (the limiter's own would race with it). */
+    async createIndexes(): Promise<void> {
+      const collection = connection.collection(COLLECTION);
+      await collection.createIndex({ key: 1 }, { unique: true });
+      await collection.createIndex({ expire: -1 }, { expireAfterSeconds: 0 });
+    },
+  };
+}

@@ -1,0 +1,228 @@
+import { type Connection, Schema, trusted } from 'mongoose';
+import type { Onboarding, OnboardingEvent } from './facts.js';
+import type { Policy } from './policy.js';
+import type { Judge, RefusalCode, Step } from './steps.js';
+import { later } from './steps.js';
+
+const actor = { kind: { type: String, required: true }, id: String };
+
+const schema = new Schema<Onboarding>(
+  {
+    _id: { type: String, required: true },
+    email: { type: String, required: true },
+    emailSlot: String,
+    firstName: String,
+    lastName: String,
+    role: { type: String, required: true },
+    teamId: { type: String, required: true },
+    invitedBy: { ...actor, name: { type: String, required: true } },
+    message: String,
+    locale: { type: String, required: true },
+    requestHash: String,
+    stage: { type: String, required: true },
+    stageSince: { type: Date, required: true },
+    attempt: { type: Number, required: true },
+    seq: { type: Number, required: true },
+    outbox: [{ _id: false, id: String, seq: Number, type: { type: String }, at: Date, actor, data: Object }],
+    untoldSince: Date,
+    unfiledSince: Date,
+    dueAt: Date,
+    createdAt: { type: Date, required: true },
+    inviteBy: { type: Date, required: true },
+    links: [{ _id: false, id: String, purpose: String, issuedAt: Date, outcome: String }],
+    linkId: String,
+    account: { type: { _id: false, passwordHash: String, createdAt: Date } },
+    terms: { type: { _id: false, version: String, digest: String, acceptedAt: Date } },
+    verifyBy: Date,
+    verifiedAt: Date,
+    blockedAt: Date,
+    phone: String,
+    challenge: {
+      type: {
+        _id: false,
+        id: String,
+        purpose: String,
+        codeHash: String,
+        number: String,
+        sessionId: String,
+        issuedAt: Date,
+        expiresAt: Date,
+        triesLeft: Number,
+        consumedAt: Date,
+      },
+    },
+    codeFailures: { type: Number, required: true },
+    lockedUntil: Date,
+    activatedAt: Date,
+    disclaimer: { type: { _id: false, version: String, digest: String, acknowledgedAt: Date } },
+    needsSupport: { type: { _id: false, problem: String, since: Date } },
+  },
+  { collection: 'onboardings', versionKey: false, minimize: false },
+);
+schema.index({ emailSlot: 1 }, { unique: true, sparse: true });
+schema.index({ 'links.id': 1 });
+schema.index({ teamId: 1, createdAt: -1 });
+schema.index({ 'invitedBy.id': 1, createdAt: -1 });
+schema.index({ untoldSince: 1 }, { sparse: true });
+schema.index({ unfiledSince: 1 }, { sparse: true });
+schema.index({ dueAt: 1 }, { sparse: true });
+
+/** What became of an attempted step, with the onboarding as it stands after it. */
+export type Outcome =
+  | { done: true; repeated: boolean; onboarding: Onboarding }
+  | { done: false; refused: RefusalCode | 'not-found'; onboarding?: Onboarding };
+
+export type TryOutcome =
+  | { counted: true; onboarding: Onboarding }
+  | { counted: false; because: 'spent' | 'expired' | 'locked' | 'consumed'; onboarding: Onboarding };
+
+/** Rivals for one onboarding are few; after so many lost races something else is wrong. */
+const MOST_RACES = 100;
+
+export type Onboardings = ReturnType<typeof createOnboardings>;
+
+export function createOnboardings(connection: Connection, policy: Policy) {
+  const model = connection.model('Onboarding', schema);
+
+  const find = (id: string) => model.findById(id).lean<Onboarding>().exec();
+
+  /** One conditional write: it decides the step and carries its event, or loses and changes nothing. */
+  function write(o: Onboarding, { event, set, unset = [], told }: Step): Promise<Onboarding | null> {
+    const seq = o.seq + 1;
+    const row: OnboardingEvent = { id: `${o._id}:${seq}`, seq, ...event };
+    const marks = {
+      ...(!told && !o.untoldSince && { untoldSince: event.at }),
+      ...(!o.unfiledSince && { unfiledSince: event.at }),
+    };
+    return model
+      .findOneAndUpdate(
+        { _id: o._id, seq: o.seq, stage: o.stage },
+        {
+          $set: { ...set, ...marks, seq },
+          $push: { outbox: row },
+          ...(unset.length > 0 && { $unset: Object.fromEntries(unset.map((name) => [name, 1])) }),
+        },
+        { returnDocument: 'after' },
+      )
+      .lean<Onboarding>()
+      .exec();
+  }
+
+  return {
+    model,
+    find,
+    findByEmail: (email: string) => model.findOne({ emailSlot: email }).lean<Onboarding>().exec(),
+    findByLink: (linkId: string) => model.findOne({ 'links.id': linkId }).lean<Onboarding>().exec(),
+    invitedBy: (actorId: string, limit: number) =>
+      model.find({ 'invitedBy.id': actorId }).sort({ createdAt: -1 }).limit(limit).lean<Onboarding[]>().exec(),
+
+    /** @throws MongoServerError 11000 where the id or the address is taken; the caller looks which. */
+    async insert(onboarding: Onboarding): Promise<Onboarding> {
+      const row = { id: `${onboarding._id}:1`, seq: 1, type: 'invited' as const, at: onboarding.createdAt };
+      const { name: _, ...by } = onboarding.invitedBy;
+      const born: Onboarding = {
+        ...onboarding,
+        seq: 1,
+        outbox: [{ ...row, actor: by }],
+        untoldSince: onboarding.createdAt,
+        unfiledSince: onboarding.createdAt,
+        dueAt: later(onboarding.inviteBy, policy.blockGrace),
+      };
+      await model.insertOne(born);
+      return born;
+    },
+
+    /** Judges and writes until the write wins or the judge refuses. */
+    async take(id: string, judge: Judge): Promise<Outcome> {
+      for (let race = 0; race < MOST_RACES; race++) {
+        const o = await find(id);
+        if (!o) return { done: false, refused: 'not-found' };
+        const verdict = judge(o);
+        if (verdict === 'already') return { done: true, repeated: true, onboarding: o };
+        if ('refused' in verdict) return { done: false, refused: verdict.refused, onboarding: o };
+        const next = await write(o, verdict);
+        if (next) return { done: true, repeated: false, onboarding: next };
+      }
+      throw new Error(`Onboarding ${id} changed too often to take a step`);
+    },
+
+    /**
+     * Counts a try at a code before anybody compares it: at most `codeTries` of any number of rivals come through
+     * (SECURITY.md row 6), and the failures of all codes together lock the account (row 7).
+     */
+    async countTry(input: { id: string; challengeId: string; sessionId: string; at: Date }): Promise<TryOutcome> {
+      const { id, challengeId, sessionId, at } = input;
+      await model.updateOne(
+        { _id: id, lockedUntil: trusted({ $lte: at }) },
+        { $unset: { lockedUntil: 1 }, $set: { codeFailures: 0 } },
+      );
+      const counted = await model
+        .findOneAndUpdate(
+          {
+            _id: id,
+            'challenge.id': challengeId,
+            'challenge.sessionId': sessionId,
+            'challenge.consumedAt': trusted({ $exists: false }),
+            'challenge.expiresAt': trusted({ $gte: at }),
+            'challenge.triesLeft': trusted({ $gt: 0 }),
+            codeFailures: trusted({ $lt: policy.codeFailureCap }),
+          },
+          { $inc: { 'challenge.triesLeft': -1, codeFailures: 1 } },
+          { returnDocument: 'after' },
+        )
+        .lean<Onboarding>()
+        .exec();
+      if (counted && counted.codeFailures >= policy.codeFailureCap) {
+        await model.updateOne(
+          { _id: id, codeFailures: trusted({ $gte: policy.codeFailureCap }) },
+          { $set: { lockedUntil: later(at, policy.codeLock) } },
+        );
+      }
+      if (counted) return { counted: true, onboarding: counted };
+      const o = await find(id);
+      if (!o) throw new Error(`Onboarding ${id} is gone`);
+      return { counted: false, because: whyNotCounted(o, { challengeId, sessionId, at }), onboarding: o };
+    },
+
+    /** The workflow has been nudged about everything up to `seq`. */
+    markTold: (id: string, seq: number) => model.updateOne({ _id: id, seq }, { $unset: { untoldSince: 1 } }).exec(),
+
+    /** Onboardings with a step that the workflow was not told of by `before`. */
+    untold: (before: Date, limit: number) =>
+      model.find({ untoldSince: trusted({ $lte: before }) }).limit(limit).lean<Onboarding[]>().exec(),
+
+    /** Onboardings whose deadline passed before `before` without the workflow acting on it. */
+    overdue: (before: Date, limit: number) =>
+      model.find({ dueAt: trusted({ $lte: before }) }).limit(limit).lean<Onboarding[]>().exec(),
+
+    /** Onboardings with events that the audit trail lacks. */
+    unfiled: (limit: number) =>
+      model
+        .find({ unfiledSince: trusted({ $exists: true }) })
+        .limit(limit)
+        .lean<Onboarding[]>()
+        .exec(),
+
+    /** Takes filed events out of the outbox; where another step came meanwhile its event stays for the next round. */
+    async markFiled(id: string, seq: number): Promise<void> {
+      await model.updateOne({ _id: id, seq }, { $set: { outbox: [] }, $unset: { unfiledSince: 1 } });
+      await model.updateOne({ _id: id }, { $pull: { outbox: { seq: { $lte: seq } } } });
+    },
+
+    /** Upgrades the stored hash at sign-in; no step of the onboarding, conditional on the hash it replaces. */
+    rehash: (id: string, from: string, to: string) =>
+      model.updateOne({ _id: id, 'account.passwordHash': from }, { $set: { 'account.passwordHash': to } }).exec(),
+  };
+}
+
+function whyNotCounted(
+  o: Onboarding,
+  { challengeId, sessionId, at }: { challengeId: string; sessionId: string; at: Date },
+): 'spent' | 'expired' | 'locked' | 'consumed' {
+  const { challenge } = o;
+  if (o.lockedUntil && o.lockedUntil > at) return 'locked';
+  if (challenge?.id !== challengeId || challenge.sessionId !== sessionId) return 'expired';
+  if (challenge.consumedAt) return 'consumed';
+  if (challenge.expiresAt < at) return 'expired';
+  return 'spent';
+}

@@ -1,0 +1,69 @@
+import type { CountryCode } from 'libphonenumber-js/max';
+
+/**
+ * Every rule with a number in it. Durations are milliseconds, counts are plain numbers.
+ * Configuration overrides single entries; the workflow never sees this file, it is handed the absolute times that follow from it.
+ */
+export interface Policy {
+  /** How long an invitation can be answered. */
+  inviteExpiry: number;
+  /** When an unanswered invitation is mailed again, counted from the invitation. */
+  inviteReminders: readonly number[];
+  /** From the mail server's acceptance of the verification mail to the block. */
+  verifyWindow: number;
+  /** How long before the block the reminder goes out. */
+  verifyReminder: number;
+  /** After this long without acceptance of a mail or text, support is told. */
+  undeliveredAfter: number;
+  /** An account whose verification mail was never accepted is blocked this long after its creation. */
+  unverifiedLimit: number;
+  /** A click received in time may still be on its way: the block is written this long after the deadline. */
+  blockGrace: number;
+  /** How long the workflow of a blocked account stays around for support. */
+  blockedRetention: number;
+  /** From verification to the one reminder that the phone is still missing. */
+  enrolReminder: number;
+  codeLifetime: number;
+  /** "Send again" repeats the same code while at least this much of its life is left. */
+  codeReuse: number;
+  /** Tries for one code. */
+  codeTries: number;
+  /** Consecutive wrong codes before the account is locked (NIST SP 800-63B §3.2.2 allows up to 100). */
+  codeFailureCap: number;
+  codeLock: number;
+  /** Between two sends of the same thing to the same person. */
+  resendCooldown: number;
+  sessionIdle: number;
+  sessionAbsolute: number;
+  /** Countries (ISO 3166-1 alpha-2) to whose mobile numbers texts are sent. */
+  textCountries: readonly CountryCode[];
+  /** Country assumed for numbers typed without a prefix. */
+  homeCountry: CountryCode;
+}
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+export const DEFAULT_POLICY: Policy = {
+  inviteExpiry: 7 * DAY,
+  inviteReminders: [3 * DAY, 6 * DAY],
+  verifyWindow: 24 * HOUR,
+  verifyReminder: 4 * HOUR,
+  undeliveredAfter: HOUR,
+  unverifiedLimit: 7 * DAY,
+  blockGrace: 30 * SECOND,
+  blockedRetention: 30 * DAY,
+  enrolReminder: DAY,
+  codeLifetime: 10 * MINUTE,
+  codeReuse: 5 * MINUTE,
+  codeTries: 5,
+  codeFailureCap: 10,
+  codeLock: HOUR,
+  resendCooldown: 30 * SECOND,
+  sessionIdle: 30 * MINUTE,
+  sessionAbsolute: 12 * HOUR,
+  textCountries: ['GB', 'IE', 'US', 'CA', 'AU', 'NZ', 'DE', 'AT', 'CH', 'FR', 'BE', 'NL', 'LU', 'ES', 'PT', 'IT', 'DK', 'SE', 'NO', 'FI', 'PL', 'GR'],
+  homeCountry: 'GB',
+};

@@ -1,0 +1,87 @@
+import { randomBytes } from 'node:crypto';
+import { type Connection, Schema, trusted } from 'mongoose';
+import type { Policy } from './policy.js';
+import { sha256 } from './secrets.js';
+import { later } from './steps.js';
+
+/** `password`: one factor, opens only what leads to the second (the enrolment session). `full`: both. */
+export type SessionLevel = 'password' | 'full';
+
+export interface Session {
+  /** SHA-256 of the token in the cookie: a dump of the database opens no session. */
+  _id: string;
+  onboardingId: string;
+  level: SessionLevel;
+  createdAt: Date;
+  lastSeenAt: Date;
+  /** When real MongoDB deletes it; the answer to "is it valid" never waits for that. */
+  expiresAt: Date;
+}
+
+const schema = new Schema<Session>(
+  {
+    _id: { type: String, required: true },
+    onboardingId: { type: String, required: true },
+    level: { type: String, required: true },
+    createdAt: { type: Date, required: true },
+    lastSeenAt: { type: Date, required: true },
+    expiresAt: { type: Date, required: true },
+  },
+  { collection: 'sessions', versionKey: false },
+);
+schema.index({ onboardingId: 1 });
+schema.index({ expiresAt: 1 }, { expireAfterSeconds: 0 });
+
+/** Writing the time of every request would cost more than it tells. */
+const TOUCH_EVERY = 60_000;
+
+/** A token of 256 random bits for a browser that has none yet. */
+export const newSessionToken = (): string => randomBytes(32).toString('base64url');
+
+export type Sessions = ReturnType<typeof createSessions>;
+
+export function createSessions(connection: Connection, policy: Policy) {
+  const model = connection.model('Session', schema);
+  return {
+    /** Opens a session for a token; opening the same one twice is one session. */
+    async open(input: { token: string; onboardingId: string; level: SessionLevel; at: Date }): Promise<Session> {
+      const { token, onboardingId, level, at } = input;
+      const id = sha256(token);
+      const session = await model
+        .findOneAndUpdate(
+          { _id: id },
+          {
+            $setOnInsert: {
+              onboardingId,
+              level,
+              createdAt: at,
+              lastSeenAt: at,
+              expiresAt: later(at, policy.sessionAbsolute),
+            },
+          },
+          { upsert: true, returnDocument: 'after' },
+        )
+        .lean<Session>()
+        .exec();
+      if (!session) throw new Error('The session could not be stored');
+      return session;
+    },
+
+    /** The session of a token, or why there is none; touches it when it was last seen a while ago. */
+    async look(token: string, at: Date): Promise<Session | 'timed-out' | undefined> {
+      const session = await model.findById(sha256(token)).lean<Session>().exec();
+      if (!session) return undefined;
+      const idle = at.getTime() - session.lastSeenAt.getTime();
+      if (idle > policy.sessionIdle || at > session.expiresAt) return 'timed-out';
+      if (idle > TOUCH_EVERY) await model.updateOne({ _id: session._id }, { $set: { lastSeenAt: at } });
+      return session;
+    },
+
+    close: (token: string) => model.deleteOne({ _id: sha256(token) }).exec(),
+    closeById: (id: string) => model.deleteOne({ _id: id }).exec(),
+    /** Ends every session of a person but, where given, one. */
+    closeAllOf: (onboardingId: string, exceptId?: string) =>
+      model.deleteMany({ onboardingId, ...(exceptId && { _id: trusted({ $ne: exceptId }) }) }).exec(),
+    countOf: (onboardingId: string) => model.countDocuments({ onboardingId }).exec(),
+  };
+}
