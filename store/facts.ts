@@ -23,6 +23,9 @@ export interface Link {
   id: string;
   purpose: LinkPurpose;
   issuedAt: Date;
+  /** How often its mail was asked for. */
+  sends: number;
+  lastSendAt: Date;
   outcome?: 'used' | 'superseded' | 'expired';
 }
 
@@ -39,6 +42,9 @@ export interface Challenge {
   sessionId: string;
   issuedAt: Date;
   expiresAt: Date;
+  /** How often its text was asked for: the code stays, each text has a record of its own. */
+  sends: number;
+  lastSendAt: Date;
   triesLeft: number;
   consumedAt?: Date;
 }
@@ -61,6 +67,7 @@ export type EventType =
   | 'invitation-expired'
   | 'account-created'
   | 'verification-mail-accepted'
+  | 'verification-mail-requested'
   | 'email-verified'
   | 'blocked'
   | 'number-entered'
@@ -68,6 +75,7 @@ export type EventType =
   | 'activated'
   | 'disclaimer-acknowledged'
   | 'sign-in-code-requested'
+  | 'code-sent-again'
   | 'signed-in'
   | 'needs-support';
 

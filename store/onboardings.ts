@@ -29,7 +29,7 @@ const schema = new Schema<Onboarding>(
     dueAt: Date,
     createdAt: { type: Date, required: true },
     inviteBy: { type: Date, required: true },
-    links: [{ _id: false, id: String, purpose: String, issuedAt: Date, outcome: String }],
+    links: [{ _id: false, id: String, purpose: String, issuedAt: Date, sends: Number, lastSendAt: Date, outcome: String }],
     linkId: String,
     account: { type: { _id: false, passwordHash: String, createdAt: Date } },
     terms: { type: { _id: false, version: String, digest: String, acceptedAt: Date } },
@@ -47,6 +47,8 @@ const schema = new Schema<Onboarding>(
         sessionId: String,
         issuedAt: Date,
         expiresAt: Date,
+        sends: Number,
+        lastSendAt: Date,
         triesLeft: Number,
         consumedAt: Date,
       },
@@ -74,7 +76,7 @@ export type Outcome =
 
 export type TryOutcome =
   | { counted: true; onboarding: Onboarding }
-  | { counted: false; because: 'spent' | 'expired' | 'locked' | 'consumed'; onboarding: Onboarding };
+  | { counted: false; because: 'spent' | 'expired' | 'locked'; onboarding: Onboarding };
 
 /** Rivals for one onboarding are few; after so many lost races something else is wrong. */
 const MOST_RACES = 100;
@@ -162,7 +164,6 @@ export function createOnboardings(connection: Connection, policy: Policy) {
             _id: id,
             'challenge.id': challengeId,
             'challenge.sessionId': sessionId,
-            'challenge.consumedAt': trusted({ $exists: false }),
             'challenge.expiresAt': trusted({ $gte: at }),
             'challenge.triesLeft': trusted({ $gt: 0 }),
             codeFailures: trusted({ $lt: policy.codeFailureCap }),
@@ -218,11 +219,10 @@ export function createOnboardings(connection: Connection, policy: Policy) {
 function whyNotCounted(
   o: Onboarding,
   { challengeId, sessionId, at }: { challengeId: string; sessionId: string; at: Date },
-): 'spent' | 'expired' | 'locked' | 'consumed' {
+): 'spent' | 'expired' | 'locked' {
   const { challenge } = o;
   if (o.lockedUntil && o.lockedUntil > at) return 'locked';
   if (challenge?.id !== challengeId || challenge.sessionId !== sessionId) return 'expired';
-  if (challenge.consumedAt) return 'consumed';
   if (challenge.expiresAt < at) return 'expired';
   return 'spent';
 }

@@ -35,6 +35,8 @@ schema.index({ expiresAt: 1 }, { expireAfterSeconds: 0 });
 /** Writing the time of every request would cost more than it tells. */
 const TOUCH_EVERY = 60_000;
 
+const RETIRES_AFTER = 60_000;
+
 /** A token of 256 random bits for a browser that has none yet. */
 export const newSessionToken = (): string => randomBytes(32).toString('base64url');
 
@@ -77,6 +79,9 @@ export function createSessions(connection: Connection, policy: Policy) {
       return session;
     },
 
+    /** Lets a session that another has taken over run out soon, so that a second click in the same moment still finds it. */
+    retire: (id: string, at: Date) =>
+      model.updateOne({ _id: id }, { $set: { expiresAt: later(at, RETIRES_AFTER) } }).exec(),
     close: (token: string) => model.deleteOne({ _id: sha256(token) }).exec(),
     closeById: (id: string) => model.deleteOne({ _id: id }).exec(),
     /** Ends every session of a person but, where given, one. */

@@ -25,6 +25,7 @@ export type RefusalCode =
   | 'wrong-stage'
   | 'not-due'
   | 'not-confirmed'
+  | 'too-soon'
   | 'code-spent'
   | 'code-expired';
 
@@ -63,7 +64,7 @@ export const createAccount =
         terms: { ...input.terms, acceptedAt: at },
         firstName: input.firstName,
         lastName: input.lastName,
-        ...withLink(closeLink(o, 'used'), { id: input.newLinkId, purpose: 'verification', issuedAt: at }),
+        ...withLink(closeLink(o, 'used'), newLink(input.newLinkId, 'verification', at)),
         dueAt: later(at, policy.unverifiedLimit + policy.blockGrace),
       },
       unset: ['needsSupport'],
@@ -170,6 +171,53 @@ export const requestSignInCode =
     };
   };
 
+/**
+ * "Send again": the same code once more while it is unconsumed, has tries and enough life left and belongs to this session;
+ * else a new challenge. Not sooner than the cooldown allows.
+ */
+export const sendCodeAgain =
+  (input: ChallengeInput, policy: Policy): Judge =>
+  (o) => {
+    const purpose = o.stage === 'active' ? 'sign-in' : 'enrolment';
+    if ((o.stage !== 'confirming' && o.stage !== 'active') || !o.phone) return { refused: 'wrong-stage' };
+    if (isPhoneProven(o) && o.stage === 'confirming') return { refused: 'code-spent' };
+    const { challenge } = o;
+    const mine = challenge?.sessionId === input.sessionId && challenge.purpose === purpose;
+    if (challenge && mine && input.at < later(challenge.lastSendAt, policy.resendCooldown)) {
+      return { refused: 'too-soon' };
+    }
+    const reusable =
+      mine &&
+      !challenge.consumedAt &&
+      challenge.triesLeft > 0 &&
+      challenge.number === o.phone &&
+      challenge.expiresAt >= later(input.at, policy.codeReuse);
+    const next = reusable
+      ? { ...challenge, sends: challenge.sends + 1, lastSendAt: input.at }
+      : newChallenge(input, { number: o.phone, purpose }, policy);
+    return {
+      event: { type: 'code-sent-again', actor: clinician(o), at: input.at },
+      set: { challenge: next },
+      unset: ['needsSupport'],
+    };
+  };
+
+/** The verification mail once more, with the same link. Never moves the deadline. */
+export const sendVerificationAgain =
+  ({ at }: { at: Date }, policy: Policy): Judge =>
+  (o) => {
+    if (effectiveStage(o, at) !== 'verifying') return { refused: 'wrong-stage' };
+    const link = o.links.find(({ id }) => id === o.linkId);
+    if (!link) return { refused: 'link-unknown' };
+    if (at < later(link.lastSendAt, policy.resendCooldown)) return { refused: 'too-soon' };
+    return {
+      event: { type: 'verification-mail-requested', actor: clinician(o), at },
+      set: {
+        links: o.links.map((each) => (each === link ? { ...link, sends: link.sends + 1, lastSendAt: at } : each)),
+      },
+    };
+  };
+
 /** Comes after the try was counted and the code compared: of all who got it right, one consumes it. */
 export const consumeCode =
   ({ challengeId, sessionId, at }: { challengeId: string; sessionId: string; at: Date }): Judge =>
@@ -197,10 +245,7 @@ export const activate =
   (o) => {
     if (o.stage === 'active') return 'already';
     if (o.stage !== 'confirming') return { refused: 'wrong-stage' };
-    const { challenge } = o;
-    const proven =
-      challenge?.purpose === 'enrolment' && challenge.consumedAt !== undefined && challenge.number === o.phone;
-    if (!proven) return { refused: 'not-confirmed' };
+    if (!isPhoneProven(o)) return { refused: 'not-confirmed' };
     return {
       event: { type: 'activated', actor: SERVICE, at },
       set: { ...toStage('active', at), activatedAt: at },
@@ -234,6 +279,10 @@ export const noteProblem =
     };
   };
 
+/** A code was consumed for exactly the number that stands in the document. */
+export const isPhoneProven = ({ challenge, phone }: Onboarding): boolean =>
+  challenge?.purpose === 'enrolment' && challenge.consumedAt !== undefined && challenge.number === phone;
+
 /** When the block is due: after the verification deadline, or long after creation where no mail was ever accepted. */
 export function blockAt(o: Onboarding, policy: Policy): Date {
   const deadline = o.verifyBy ?? later(o.account?.createdAt ?? o.stageSince, policy.unverifiedLimit);
@@ -261,6 +310,14 @@ function closeLink(o: Onboarding, outcome: NonNullable<Link['outcome']>): Link[]
   return o.links.map((link) => (link.id === o.linkId ? { ...link, outcome } : link));
 }
 
+export const newLink = (id: string, purpose: LinkPurpose, at: Date): Link => ({
+  id,
+  purpose,
+  issuedAt: at,
+  sends: 1,
+  lastSendAt: at,
+});
+
 const withLink = (links: Link[], link: Link) => ({ links: [...links, link].slice(-LINKS_KEPT), linkId: link.id });
 
 function newChallenge(
@@ -276,6 +333,8 @@ function newChallenge(
     sessionId: input.sessionId,
     issuedAt: input.at,
     expiresAt: later(input.at, policy.codeLifetime),
+    sends: 1,
+    lastSendAt: input.at,
     triesLeft: policy.codeTries,
   };
 }

@@ -1,0 +1,65 @@
+import { blockAt, isPhoneProven, later } from '../store/steps.js';
+import type { Onboarding, Stage } from '../store/facts.js';
+import type { Policy } from '../store/policy.js';
+
+export type { Stage };
+
+/**
+ * What the workflow may know of an onboarding: ids, times (milliseconds since the epoch) and a stage. Every activity answers
+ * with them, so that the workflow goes on from what is true now. Kept small: each copy stands in the history.
+ */
+export interface Facts {
+  stage: Stage;
+  seq: number;
+  /** The link or challenge that the stage is about. */
+  about?: string;
+  /** How often its message was asked for. */
+  nth?: number;
+  /** When the workflow acts by itself if nothing has happened: expiry or block. */
+  dueAt?: number;
+  /** When reminders go out. */
+  remindAt?: number[];
+  /** The texted code was right; what it unlocks is still locked. */
+  confirmed?: true;
+}
+
+export function factsOf(o: Onboarding, policy: Policy): Facts {
+  return { stage: o.stage, seq: o.seq, ...stageFacts(o, policy) };
+}
+
+function stageFacts(o: Onboarding, policy: Policy): Omit<Facts, 'stage' | 'seq'> {
+  switch (o.stage) {
+    case 'invited':
+      return {
+        ...currentLink(o),
+        dueAt: later(o.inviteBy, policy.blockGrace).getTime(),
+        remindAt: policy.inviteReminders.map((after) => o.createdAt.getTime() + after),
+      };
+    case 'verifying':
+      return {
+        ...currentLink(o),
+        dueAt: blockAt(o, policy).getTime(),
+        ...(o.verifyBy && { remindAt: [o.verifyBy.getTime() - policy.verifyReminder] }),
+      };
+    case 'enrolling':
+    case 'confirming':
+      return {
+        ...currentChallenge(o),
+        ...(o.verifiedAt && { remindAt: [o.verifiedAt.getTime() + policy.enrolReminder] }),
+        ...(isPhoneProven(o) && { confirmed: true as const }),
+      };
+    case 'blocked':
+      return { ...currentLink(o), dueAt: (o.blockedAt ?? o.stageSince).getTime() + policy.blockedRetention };
+    default:
+      return {};
+  }
+}
+
+function currentLink({ links, linkId }: Onboarding): Pick<Facts, 'about' | 'nth'> {
+  const link = links.find(({ id }) => id === linkId);
+  return link ? { about: link.id, nth: link.sends } : {};
+}
+
+function currentChallenge({ challenge }: Onboarding): Pick<Facts, 'about' | 'nth'> {
+  return challenge ? { about: challenge.id, nth: challenge.sends } : {};
+}

@@ -1,0 +1,83 @@
+import { ApplicationFailure } from '@temporalio/common';
+import { activityInfo } from '@temporalio/activity';
+import { codeText } from '../emails/index.js';
+import type { Challenge, Onboarding } from '../store/facts.js';
+import { noteProblem } from '../store/steps.js';
+import { present } from './database-steps.js';
+import { type Facts, factsOf } from './facts.js';
+import type { ActivityDependencies } from './index.js';
+import { ProviderError } from './providers/provider-error.js';
+
+export interface CodeInput {
+  onboardingId: string;
+  challengeId: string;
+  /** Tells one "send again" from the next. */
+  nth: number;
+}
+
+/**
+ * Texts the code of a challenge while it is current, unconsumed and alive. A retry carries the same code.
+ * @throws ApplicationFailure `text-unaccepted` (retryable) while the provider does not take it.
+ */
+export function sendCode(dependencies: ActivityDependencies) {
+  const { store, policy, keyring, texter, clock, brand } = dependencies;
+
+  return async function sendCode(input: CodeInput): Promise<Facts> {
+    const { onboardingId, challengeId, nth } = input;
+    const onboarding = present(await store.onboardings.find(onboardingId), onboardingId);
+    const challenge = openChallenge(onboarding, challengeId, clock());
+    const code = challenge && keyring.recallCode(challenge);
+    if (!challenge || !code) return factsOf(onboarding, policy);
+
+    const messageId = `${challengeId}.code.${nth}`;
+    const message = await store.messages.begin(
+      { _id: messageId, onboardingId, channel: 'text', kind: 'code', about: challengeId },
+      clock(),
+    );
+    if (message.acceptedAt || message.state === 'failed') return factsOf(onboarding, policy);
+    try {
+      const { providerId } = await texter.send({
+        to: challenge.number,
+        text: codeText({
+          code,
+          brandName: brand.brandName,
+          domain: new URL(brand.publicUrl).hostname,
+          locale: onboarding.locale,
+        }),
+        statusUrl: `${brand.publicUrl}/callbacks/plivo/message-status/${messageId}`,
+      });
+      await store.messages.advance(messageId, 'accepted', { acceptedAt: clock(), providerId });
+      return factsOf(onboarding, policy);
+    } catch (error) {
+      return unaccepted(input, messageId, error);
+    }
+  };
+
+  async function unaccepted(input: CodeInput, messageId: string, error: unknown): Promise<Facts> {
+    const { onboardingId, challengeId } = input;
+    const failure = error instanceof ProviderError ? error : undefined;
+    await store.messages.noteFailure(messageId, failure?.code ?? 'internal');
+    const refused = failure?.kind === 'refused';
+    if (refused) await store.messages.advance(messageId, 'failed');
+    const lasting = clock().getTime() - activityInfo().scheduledTimestampMs > policy.codeLifetime / 2;
+    if (refused || lasting) {
+      const { onboarding } = await store.onboardings.take(
+        onboardingId,
+        noteProblem({ problem: 'text-undeliverable', about: challengeId, at: clock() }),
+      );
+      if (refused) return factsOf(present(onboarding, onboardingId), policy);
+    }
+    throw ApplicationFailure.create({
+      message: `The provider did not accept ${messageId}`,
+      type: 'text-unaccepted',
+      ...(failure?.retryAfterSeconds && { nextRetryDelay: `${failure.retryAfterSeconds}s` }),
+    });
+  }
+}
+
+function openChallenge(onboarding: Onboarding, challengeId: string, at: Date): Challenge | undefined {
+  const { challenge, stage } = onboarding;
+  if (challenge?.id !== challengeId || challenge.consumedAt || challenge.expiresAt <= at) return undefined;
+  const stageOf = challenge.purpose === 'enrolment' ? 'confirming' : 'active';
+  return stage === stageOf ? challenge : undefined;
+}

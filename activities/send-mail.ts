@@ -1,0 +1,142 @@
+import { ApplicationFailure } from '@temporalio/common';
+import { activityInfo } from '@temporalio/activity';
+import { type MailModels, renderMail } from '../emails/index.js';
+import type { Onboarding, Problem } from '../store/facts.js';
+import type { Team } from '../store/teams.js';
+import { acceptInvitationMail, acceptVerificationMail, later, noteProblem } from '../store/steps.js';
+import { present } from './database-steps.js';
+import { type Facts, factsOf } from './facts.js';
+import type { ActivityDependencies } from './index.js';
+import { ProviderError } from './providers/provider-error.js';
+
+/** The mails that the workflow sends. */
+export type MailKind =
+  | 'invitation'
+  | 'invitation-reminder'
+  | 'verification'
+  | 'verification-reminder'
+  | 'enrolment-reminder'
+  | 'blocked';
+
+export interface MailInput {
+  onboardingId: string;
+  kind: MailKind;
+  /** The link that the mail is about. */
+  about: string;
+  /** Tells one reminder, or one "send again", from the next. */
+  nth: number;
+}
+
+/** A mail and the stage it belongs to: outside of it the mail is superseded and skipped. */
+const STAGE_OF: Record<MailKind, readonly Onboarding['stage'][]> = {
+  invitation: ['invited'],
+  'invitation-reminder': ['invited'],
+  verification: ['verifying'],
+  'verification-reminder': ['verifying'],
+  'enrolment-reminder': ['enrolling', 'confirming'],
+  blocked: ['blocked'],
+};
+
+const PROBLEM_OF: Partial<Record<MailKind, Problem>> = {
+  invitation: 'invitation-undeliverable',
+  verification: 'verification-undeliverable',
+};
+
+/**
+ * Sends one mail, unless it was accepted before or is superseded. What its acceptance starts (the 24 hours) is written after
+ * the mail server has taken it; a crash in between is made good by the next attempt, with the same Message-ID.
+ * @throws ApplicationFailure `mail-unaccepted` (retryable) while the mail server does not take it.
+ */
+export function sendMail(dependencies: ActivityDependencies) {
+  const { store, policy, mailer, clock, brand } = dependencies;
+
+  return async function sendMail(input: MailInput): Promise<Facts> {
+    const { onboardingId, kind, about, nth } = input;
+    const onboarding = present(await store.onboardings.find(onboardingId), onboardingId);
+    if (isSuperseded(onboarding, input)) return factsOf(onboarding, policy);
+
+    const messageId = `${about}.${kind}.${nth}`;
+    const message = await store.messages.begin({ _id: messageId, onboardingId, channel: 'mail', kind, about }, clock());
+    if (message.acceptedAt) return accepted(input, message.acceptedAt);
+    if (message.state === 'failed') return factsOf(onboarding, policy);
+
+    const team = await store.teams.find(onboarding.teamId);
+    const mail = await compose(onboarding, kind, dependencies, team);
+    try {
+      await mailer.send({
+        to: onboarding.email,
+        ...mail,
+        messageId: `<${messageId}@${new URL(brand.publicUrl).hostname}>`,
+        locale: onboarding.locale,
+      });
+    } catch (error) {
+      return unaccepted(input, messageId, error);
+    }
+    const at = clock();
+    await store.messages.advance(messageId, 'accepted', { acceptedAt: at });
+    return accepted(input, at);
+  };
+
+  async function accepted({ onboardingId, kind, about }: MailInput, at: Date): Promise<Facts> {
+    if (kind === 'invitation') return take(onboardingId, acceptInvitationMail({ linkId: about, at }));
+    if (kind === 'verification') return take(onboardingId, acceptVerificationMail({ linkId: about, at }, policy));
+    return factsOf(present(await store.onboardings.find(onboardingId), onboardingId), policy);
+  }
+
+  /** A permanent refusal ends the attempts; anything else is tried again, and support is told when it lasts. */
+  async function unaccepted(input: MailInput, messageId: string, error: unknown): Promise<Facts> {
+    const failure = error instanceof ProviderError ? error : undefined;
+    await store.messages.noteFailure(messageId, failure?.code ?? 'internal');
+    const refused = failure?.kind === 'refused';
+    if (refused) await store.messages.advance(messageId, 'failed');
+    const lasting = clock().getTime() - activityInfo().scheduledTimestampMs > policy.undeliveredAfter;
+    const problem = PROBLEM_OF[input.kind];
+    if ((refused || lasting) && problem) {
+      const facts = await take(input.onboardingId, noteProblem({ problem, about: input.about, at: clock() }));
+      if (refused) return facts;
+    }
+    if (refused) return factsOf(present(await store.onboardings.find(input.onboardingId), input.onboardingId), policy);
+    throw ApplicationFailure.retryable(`The mail server did not accept ${messageId}`, 'mail-unaccepted');
+  }
+
+  async function take(id: string, judge: Parameters<typeof store.onboardings.take>[1]): Promise<Facts> {
+    const { onboarding } = await store.onboardings.take(id, judge);
+    return factsOf(present(onboarding, id), policy);
+  }
+}
+
+function isSuperseded(onboarding: Onboarding, { kind, about }: MailInput): boolean {
+  if (!STAGE_OF[kind].includes(onboarding.stage)) return true;
+  return kind !== 'enrolment-reminder' && onboarding.linkId !== about;
+}
+
+function compose(o: Onboarding, kind: MailKind, dependencies: ActivityDependencies, team: Team | null) {
+  const { keyring, policy, clock, brand } = dependencies;
+  const context = { ...brand, timeZone: team?.timeZone ?? 'UTC', locale: o.locale };
+  const name = o.firstName === undefined ? {} : { firstName: o.firstName };
+  const invitation = (): MailModels['invitation'] => ({
+    ...name,
+    inviterName: o.invitedBy.name,
+    teamName: team?.name ?? brand.brandName,
+    ...(o.message !== undefined && { message: o.message }),
+    url: `${brand.publicUrl}/invite/${keyring.linkToken(o.linkId ?? '', 'invitation')}`,
+    inviteBy: o.inviteBy,
+  });
+  const verification = (): MailModels['verification'] => ({
+    ...name,
+    url: `${brand.publicUrl}/verify/${keyring.linkToken(o.linkId ?? '', 'verification')}`,
+    verifyBy: o.verifyBy ?? later(clock(), policy.verifyWindow),
+  });
+  switch (kind) {
+    case 'invitation':
+    case 'invitation-reminder':
+      return renderMail(kind, invitation(), context);
+    case 'verification':
+    case 'verification-reminder':
+      return renderMail(kind, verification(), context);
+    case 'enrolment-reminder':
+      return renderMail(kind, { ...name, signInUrl: `${brand.publicUrl}/sign-in` }, context);
+    case 'blocked':
+      return renderMail(kind, name, context);
+  }
+}

@@ -1,0 +1,49 @@
+import { type NativeConnection, Worker, type WorkflowBundleOption } from '@temporalio/worker';
+import { type ActivityDependencies, createActivities } from '../activities/index.js';
+import { TASK_QUEUES } from '../workflows/messages.js';
+
+/** Mails and texts a second, over all workers: what a provider takes without complaint. */
+const MAILS_PER_SECOND = 50;
+const TEXTS_PER_SECOND = 10;
+
+export interface WorkersInput {
+  connection: NativeConnection;
+  namespace: string;
+  dependencies: ActivityDependencies;
+  /** A bundle made before, where many workers are started in one process. */
+  bundle?: WorkflowBundleOption;
+}
+
+/** One worker a task queue: workflows with their database steps, mails, texts. */
+export function createWorkers({ connection, namespace, dependencies, bundle }: WorkersInput): Promise<Worker[]> {
+  const activities = createActivities(dependencies);
+  const { sendMail, sendCode, ...databaseSteps } = activities;
+  const common = { connection, namespace, shutdownGraceTime: '10s' } as const;
+  const workflows = bundle ? { workflowBundle: bundle } : { workflowsPath: workflowsPath() };
+  return Promise.all([
+    Worker.create({
+      ...common,
+      ...workflows,
+      taskQueue: TASK_QUEUES.onboarding,
+      activities: databaseSteps,
+      maxCachedWorkflows: 500,
+      maxConcurrentWorkflowTaskExecutions: 20,
+    }),
+    Worker.create({
+      ...common,
+      taskQueue: TASK_QUEUES.mail,
+      activities: { sendMail },
+      maxConcurrentActivityTaskExecutions: 10,
+      maxTaskQueueActivitiesPerSecond: MAILS_PER_SECOND,
+    }),
+    Worker.create({
+      ...common,
+      taskQueue: TASK_QUEUES.text,
+      activities: { sendCode },
+      maxConcurrentActivityTaskExecutions: 10,
+      maxTaskQueueActivitiesPerSecond: TEXTS_PER_SECOND,
+    }),
+  ]);
+}
+
+export const workflowsPath = (): string => new URL('../workflows/index.js', import.meta.url).pathname;

@@ -1,0 +1,170 @@
+import {
+  ActivityFailure,
+  CancellationScope,
+  condition,
+  isCancellation,
+  log,
+  proxyActivities,
+  proxyLocalActivities,
+  setCurrentDetails,
+  setHandler,
+  sleep,
+} from '@temporalio/workflow';
+import type { Facts } from '../activities/facts.js';
+import type { Activities, MailKind } from '../activities/index.js';
+import { liveStateQuery, lookSignal, TASK_QUEUES } from './messages.js';
+
+type DatabaseStep = 'look' | 'block' | 'expireInvite' | 'activate';
+
+/** A database step is short; where the database is away for longer, an ordinary activity waits without filling the history. */
+const inWorker = proxyLocalActivities<Activities>({
+  startToCloseTimeout: '5s',
+  retry: { maximumAttempts: 3, initialInterval: '200ms' },
+});
+const onQueue = proxyActivities<Activities>({ startToCloseTimeout: '15s', retry: { maximumInterval: '30s' } });
+
+const mailOptions = {
+  taskQueue: TASK_QUEUES.mail,
+  startToCloseTimeout: '60s',
+  retry: { initialInterval: '2s', backoffCoefficient: 2, maximumInterval: '5m' },
+} as const;
+const textOptions = {
+  taskQueue: TASK_QUEUES.text,
+  startToCloseTimeout: '30s',
+  retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '1m' },
+} as const;
+
+/**
+ * Follows one onboarding: what is known of it, what is being sent, and when to act next. Facts come from the database and
+ * are newer or they are ignored; sends run beside the wait, so that a provider's outage hides no change of facts.
+ */
+export class Following {
+  #facts: Facts = { stage: 'invited', seq: 0 };
+  #looks = 1;
+  #looked = 0;
+  #alarm: { at: number; rang: boolean; scope: CancellationScope } | undefined;
+  readonly #sent = new Set<string>();
+  readonly #sending = new Set<string>();
+
+  constructor(readonly onboardingId: string) {
+    setHandler(lookSignal, () => {
+      this.#looks++;
+    });
+    setHandler(liveStateQuery, () => ({
+      stage: this.#facts.stage,
+      sending: [...this.#sending],
+      ...(this.#alarm && !this.#alarm.rang && { alarmAt: this.#alarm.at }),
+    }));
+  }
+
+  get facts(): Facts {
+    return this.#facts;
+  }
+
+  get idle(): boolean {
+    return this.#sending.size === 0;
+  }
+
+  /** The stage's deadline has passed, by workflow time. */
+  isDue(): boolean {
+    return this.#facts.dueAt !== undefined && Date.now() >= this.#facts.dueAt;
+  }
+
+  /** Waits for a nudge, for newer facts from a send, or for the next deadline or reminder; then knows what is true. */
+  async wait(details: string): Promise<void> {
+    setCurrentDetails(details);
+    const { seq } = this.#facts;
+    this.#setAlarm();
+    await condition(() => this.#looks > this.#looked || this.#facts.seq > seq || this.#alarm?.rang === true);
+    if (this.#looks > this.#looked) await this.look();
+  }
+
+  async look(): Promise<void> {
+    this.#looked = this.#looks;
+    await this.#step('look');
+  }
+
+  /** Asks the database to decide; it judges by workflow time, so that a rung timer is not argued with. */
+  async decide(step: Exclude<DatabaseStep, 'look'>): Promise<void> {
+    await this.#step(step);
+  }
+
+  /** Sends a mail about the current link: once each time it was asked for. */
+  mail(kind: MailKind, nth = this.#facts.nth ?? 1): void {
+    const about = this.#facts.about ?? this.onboardingId;
+    const input = { onboardingId: this.onboardingId, kind, about, nth };
+    const name = [kind, nth, about].join('.');
+    this.#send(name, () =>
+      proxyActivities<Activities>({ ...mailOptions, summary: `Mail: ${kind}` }).sendMail(input),
+    );
+  }
+
+  /** Sends the reminder whose time has come; of several that were missed only the last. */
+  remind(kind: MailKind): void {
+    const nth = (this.#facts.remindAt ?? []).filter((at) => at <= Date.now()).length;
+    if (nth > 0) this.mail(kind, nth);
+  }
+
+  /** Texts the code of the current challenge: once each time it was asked for. */
+  textCode(): void {
+    const { onboardingId } = this;
+    const { about: challengeId, nth = 1 } = this.#facts;
+    if (!challengeId) return;
+    const input = { onboardingId, challengeId, nth };
+    this.#send(['code', nth, challengeId].join('.'), () =>
+      proxyActivities<Activities>({ ...textOptions, summary: 'Text: code' }).sendCode(input),
+    );
+  }
+
+  /** All sends have ended. */
+  async settled(): Promise<void> {
+    await condition(() => this.idle);
+  }
+
+  #send(name: string, activity: () => Promise<Facts>): void {
+    if (this.#sent.has(name)) return;
+    this.#sent.add(name);
+    this.#sending.add(name);
+    activity()
+      .then((facts) => this.#learn(facts))
+      .catch((error: unknown) => {
+        if (!isCancellation(error)) log.error('A message was given up', { message: name });
+      })
+      .finally(() => this.#sending.delete(name));
+  }
+
+  async #step(step: DatabaseStep): Promise<void> {
+    const input = { onboardingId: this.onboardingId, asOf: Date.now() };
+    try {
+      this.#learn(await inWorker[step](input));
+    } catch (error) {
+      if (!(error instanceof ActivityFailure) || isCancellation(error)) throw error;
+      this.#learn(await onQueue[step](input));
+    }
+  }
+
+  #learn(facts: Facts): void {
+    if (facts.seq >= this.#facts.seq) this.#facts = facts;
+  }
+
+  /** One timer for the next moment that matters; left alone while that moment stays the same. */
+  #setAlarm(): void {
+    const now = Date.now();
+    const moments = [...(this.#facts.remindAt ?? []), ...(this.#facts.dueAt ? [this.#facts.dueAt] : [])];
+    const next = Math.min(...moments.filter((at) => at > now));
+    if (this.#alarm?.at === next && !this.#alarm.rang) return;
+    this.#alarm?.scope.cancel();
+    this.#alarm = undefined;
+    if (next === Number.POSITIVE_INFINITY) return;
+    const alarm = { at: next, rang: false, scope: new CancellationScope() };
+    this.#alarm = alarm;
+    alarm.scope
+      .run(() => sleep(next - now))
+      .then(() => {
+        alarm.rang = true;
+      })
+      .catch((error: unknown) => {
+        if (!isCancellation(error)) throw error;
+      });
+  }
+}

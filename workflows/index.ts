@@ -1,0 +1,4 @@
+/** Everything in the workflow bundle; the names here are the workflow types. */
+export { clinicianOnboarding } from './clinician-onboarding.js';
+export { signInCode } from './sign-in-code.js';
+export { sweep } from './sweep.js';

@@ -1,0 +1,33 @@
+import { defineQuery, defineSignal } from '@temporalio/workflow';
+
+/** What the doors and the workflow say to each other. Ids, times and counts only: nothing personal enters Temporal. */
+
+/** "Look": facts have changed. Late, doubled and reordered ones are harmless. */
+export const lookSignal = defineSignal('look');
+
+/** What the workflow is doing right now. Times in milliseconds since the epoch. */
+export const liveStateQuery = defineQuery<LiveState>('liveState');
+
+export interface LiveState {
+  stage: string;
+  /** Messages on their way: kind and the id of the link or challenge. */
+  sending: string[];
+  /** When it acts by itself next; absent: it waits for a fact alone. */
+  alarmAt?: number;
+}
+
+export interface OnboardingInput {
+  onboardingId: string;
+}
+
+export interface SignInCodeInput {
+  onboardingId: string;
+  challengeId: string;
+  nth: number;
+}
+
+/** Workflows and database steps; mails and texts wait in queues of their own, so that a slow provider holds up nothing else. */
+export const TASK_QUEUES = { onboarding: 'onboarding', mail: 'mail', text: 'sms' } as const;
+
+export const onboardingWorkflowId = (onboardingId: string, attempt: number): string =>
+  `onboarding-${onboardingId}-${attempt}`;
