@@ -7,6 +7,7 @@ import { hasWords, type Language, languageOf, translator } from './words.js';
 /** So that a subject stays short whatever a person or team is called. */
 const LONGEST_NAME_IN_SUBJECT = 60;
 const LINKS = ['url', 'signInUrl', 'dashboardUrl'];
+const NAMES = ['firstName', 'inviterName', 'inviteeName', 'teamName'];
 
 /**
  * Words one mail: subject (never a line break), HTML and plain text.
@@ -44,7 +45,9 @@ function wordValues(given: object, timeZone: string, language: Language): Record
     if (value instanceof Date) values[name] = timeInWords({ at: value, timeZone, language });
     else if (LINKS.includes(name)) values[name] = String(value);
     else if (name === 'message') values[name] = lines(String(value));
-    else if (value !== undefined) values[name] = isolate(oneLine(String(value)), language.dir);
+    else if (NAMES.includes(name) && value !== undefined)
+      values[name] = isolate(oneLine(String(value)), language.dir);
+    else if (value !== undefined) values[name] = oneLine(String(value));
   }
   return values;
 }
