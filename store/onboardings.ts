@@ -174,10 +174,12 @@ export function createOnboardings(connection: Connection, policy: Policy) {
         .lean<Onboarding>()
         .exec();
       if (counted && counted.codeFailures >= policy.codeFailureCap) {
+        const lockedUntil = later(at, policy.codeLock);
         await model.updateOne(
           { _id: id, codeFailures: trusted({ $gte: policy.codeFailureCap }) },
-          { $set: { lockedUntil: later(at, policy.codeLock) } },
+          { $set: { lockedUntil } },
         );
+        return { counted: true, onboarding: { ...counted, lockedUntil } };
       }
       if (counted) return { counted: true, onboarding: counted };
       const o = await find(id);

@@ -29,6 +29,12 @@ export function createGateway(client: Client) {
   return {
     client,
 
+    /** @throws when Temporal does not answer within two seconds. */
+    ping: () =>
+      client.withDeadline(Date.now() + 2_000, () =>
+        client.workflowService.describeNamespace({ namespace: client.options.namespace }),
+      ),
+
     /**
      * Starts the workflow of an onboarding or tells it to look. One id an attempt and REJECT_DUPLICATE: however often and
      * from wherever it is called, there is one workflow. A finished one needs no telling.

@@ -1,0 +1,152 @@
+import { randomUUID } from 'node:crypto';
+import express, { type Express, type NextFunction, type Request, type Response } from 'express';
+import helmet from 'helmet';
+import { messageStatusDoor } from './callbacks/message-status.js';
+import { asDomainError, DomainError } from './errors.js';
+import { healthDoors } from './health.js';
+import { createInviter } from './inviting.js';
+import { invitationsApi } from './rest/invitations.js';
+import { answerProblems, stackOf } from './rest/problem.js';
+import type { Services } from './services.js';
+import { createAccountPages } from './web/create-account.js';
+import { dashboardPages } from './web/dashboard.js';
+import { refuseForgeries } from './web/forgery.js';
+import { createLinks } from './web/links.js';
+import { createShow, type Show } from './web/page.js';
+import { phonePages } from './web/phone.js';
+import { plainPages } from './web/plain-pages.js';
+import { signInPages } from './web/sign-in.js';
+import { twoStepPages } from './web/two-step.js';
+import { verifyEmailPages } from './web/verify-email.js';
+import { createBrowserSessions, visitOf } from './web/visit.js';
+
+const ASSETS = new URL('./assets/', import.meta.url).pathname;
+const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
+/** Sooner than the grace after a deadline: who clicked in time and waited in vain is told so before the block is written. */
+const ANSWER_WITHIN = 20_000;
+
+/** The doors, top to bottom as a request meets them. */
+export function createApp(services: Services): Express {
+  const { settings, log } = services;
+  const browser = createBrowserSessions(services);
+  const show = createShow(services);
+  const links = createLinks(services, browser);
+  const invite = createInviter(services);
+
+  const app = express();
+  app.disable('x-powered-by');
+  app.set('trust proxy', settings.trustProxy);
+  app.set('query parser', 'simple');
+
+  app.use(logRequests(services));
+  app.use(securityHeaders(settings.publicUrl));
+  app.use(limitMethods, limitTime);
+  app.use('/assets', express.static(ASSETS, { maxAge: '1h', index: false, redirect: false }));
+  app.use(noStore);
+  app.use(healthDoors(services));
+
+  app.use(messageStatusDoor(services));
+  app.use('/api/v1', invitationsApi(services, invite));
+  app.use(['/api', '/callbacks'], refuseUnknown, answerProblems(log));
+
+  app.use(browser.begin);
+  app.use(express.urlencoded({ extended: false, limit: '16kb', parameterLimit: 50 }));
+  app.use(refuseForgeries(services));
+  app.use(plainPages(services, show));
+  app.use(createAccountPages(services, show, browser, links));
+  app.use(verifyEmailPages(services, show, links));
+  app.use(phonePages(services, show));
+  app.use(twoStepPages(services, show, browser));
+  app.use(signInPages(services, show, browser));
+  app.use(dashboardPages(services, show, invite));
+  app.use(refuseUnknown, answerWithPage(services, show));
+  return app;
+}
+
+/** One line a request: the route's pattern, never the address itself (it may hold a token). */
+function logRequests({ log, clock }: Services) {
+  return (req: Request, res: Response, next: NextFunction): void => {
+    const requestId = randomUUID();
+    const began = clock().getTime();
+    res.locals['requestId'] = requestId;
+    res.set('X-Request-Id', requestId);
+    res.on('finish', () => {
+      const route: unknown = req.route?.path;
+      log.info({
+        request: requestId,
+        method: req.method,
+        route: typeof route === 'string' ? req.baseUrl + route : 'none',
+        status: res.statusCode,
+        ms: clock().getTime() - began,
+      });
+    });
+    next();
+  };
+}
+
+function securityHeaders(publicUrl: string) {
+  const https = publicUrl.startsWith('https:');
+  return helmet({
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'none'"],
+        scriptSrc: ["'self'"],
+        styleSrc: ["'self'"],
+        imgSrc: ["'self'"],
+        fontSrc: ["'self'"],
+        connectSrc: ["'self'"],
+        formAction: ["'self'"],
+        baseUri: ["'none'"],
+        frameAncestors: ["'none'"],
+        ...(https && { upgradeInsecureRequests: [] }),
+      },
+    },
+    // `no-referrer` would turn the Origin of our own forms into `null`.
+    referrerPolicy: { policy: 'same-origin' },
+    strictTransportSecurity: https ? { maxAge: 63_072_000, includeSubDomains: false } : false,
+    xFrameOptions: { action: 'deny' },
+  });
+}
+
+function limitMethods(req: Request, res: Response, next: NextFunction): void {
+  if (METHODS.has(req.method)) return next();
+  res.status(405).set('Allow', 'GET, HEAD, POST').end();
+}
+
+function limitTime(_req: Request, res: Response, next: NextFunction): void {
+  const timer = setTimeout(() => {
+    if (!res.headersSent) res.status(503).set('Retry-After', '5').type('text').send('Please try again in a moment.');
+  }, ANSWER_WITHIN);
+  res.on('close', () => clearTimeout(timer));
+  next();
+}
+
+function noStore(_req: Request, res: Response, next: NextFunction): void {
+  res.set('Cache-Control', 'no-store');
+  next();
+}
+
+function refuseUnknown(): never {
+  throw new DomainError('not-found');
+}
+
+/** Any refusal or failure of a page, as a page. */
+function answerWithPage(services: Services, show: Show) {
+  return async (error: unknown, _req: Request, res: Response, next: NextFunction): Promise<void> => {
+    if (res.headersSent) return next(error);
+    const { code, status, more } = asDomainError(error) ?? new DomainError('internal');
+    if (code === 'internal') {
+      services.log.error({ request: res.locals['requestId'], stack: stackOf(error) }, 'failed');
+    }
+    const { retryAfterSeconds } = more;
+    if (retryAfterSeconds) res.set('Retry-After', String(retryAfterSeconds));
+    // Too early a failure, or one of the database itself: the page must not need either.
+    if (!visitOf(res)?.token || code === 'internal') forgetPerson(res, services);
+    await show(res, 'error', { status, code, ...(retryAfterSeconds && { retryAfterSeconds }) }, { status });
+  };
+}
+
+function forgetPerson(res: Response, { clock }: Services): void {
+  res.locals['visit'] = { at: clock(), token: visitOf(res)?.token ?? '', timedOut: false };
+}

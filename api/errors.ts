@@ -1,0 +1,52 @@
+/** Every refusal that a door can answer with, and its HTTP status. The words stand in `words/` under `errors.`. */
+export const STATUS = {
+  'bad-request': 400,
+  'email-invalid': 400,
+  'name-too-long': 400,
+  'message-too-long': 400,
+  'api-key-missing': 401,
+  'form-stale': 403,
+  'form-for-other-invitation': 409,
+  'not-found': 404,
+  'method-not-allowed': 405,
+  'cannot-invite': 409,
+  'body-too-large': 413,
+  'unsupported-media-type': 415,
+  'idempotency-key-reused': 422,
+  'too-many-requests': 429,
+  'text-limit-reached': 429,
+  internal: 500,
+  busy: 503,
+  unavailable: 503,
+} as const;
+
+export type ErrorCode = keyof typeof STATUS;
+
+/**
+ * A refusal on purpose. `detail` is for the log and for API callers: it names fields and rules, never what was sent.
+ */
+export class DomainError extends Error {
+  override readonly name = 'DomainError';
+
+  constructor(
+    readonly code: ErrorCode,
+    readonly more: { detail?: string; field?: string; retryAfterSeconds?: number } = {},
+  ) {
+    super(more.detail ?? code);
+  }
+
+  get status(): number {
+    return STATUS[this.code];
+  }
+}
+
+/** What body-parser and express throw, by their `type` and status. */
+export function asDomainError(error: unknown): DomainError | undefined {
+  if (error instanceof DomainError) return error;
+  if (typeof error !== 'object' || error === null || !('status' in error)) return undefined;
+  const { status } = error;
+  if (status === 413) return new DomainError('body-too-large');
+  if (status === 415) return new DomainError('unsupported-media-type');
+  if (typeof status === 'number' && status >= 400 && status < 500) return new DomainError('bad-request');
+  return undefined;
+}

@@ -1,0 +1,57 @@
+import { Client, Connection } from '@temporalio/client';
+import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { pino } from 'pino';
+import { isSample } from '../config/legal-texts.js';
+import { readApiConfig } from '../config/read.js';
+import { openStore } from '../store/open.js';
+import { createKeyring } from '../store/secrets.js';
+import { createGateway } from '../workflows/gateway.js';
+import { createApp } from './app.js';
+import { ensureDemoTeam } from './demo-team.js';
+import { createPasswords } from './passwords.js';
+import { createTeller } from './telling.js';
+import { createRenderer } from './views/render.js';
+
+const config = readApiConfig(process.env);
+const log = pino({ name: 'api', level: config.LOG_LEVEL });
+const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
+
+const store = await openStore({ uri: config.MONGODB_URI, policy: config.policy });
+// Lazy: the doors open, and facts are taken, also while Temporal is away.
+const connection = Connection.lazy(connectionOptions);
+const gateway = createGateway(new Client({ connection, namespace }));
+const clock = () => new Date();
+if (config.DEMO_API_KEY) await ensureDemoTeam(store, config.DEMO_API_KEY, clock());
+
+const app = createApp({
+  store,
+  keyring: createKeyring(config.SECRET_KEYS),
+  policy: config.policy,
+  gateway,
+  tell: createTeller({ store, gateway, log }),
+  passwords: createPasswords({ brandName: config.BRAND_NAME }),
+  render: createRenderer(),
+  clock,
+  log,
+  legalTexts: config.legalTexts,
+  legalTextsAreFinal: !isSample(config.legalTexts),
+  settings: {
+    publicUrl: config.PUBLIC_URL,
+    brandName: config.BRAND_NAME,
+    supportEmail: config.SUPPORT_EMAIL,
+    portalUrl: config.PORTAL_URL,
+    trustProxy: config.TRUST_PROXY,
+    plivoAuthToken: config.PLIVO_AUTH_TOKEN,
+  },
+});
+const server = app.listen(config.PORT, config.HOST, () => log.info({ port: config.PORT }, 'ready'));
+
+/** Takes no new requests, answers those in hand, then lets go of the rest. */
+function stop(): void {
+  server.close(() => {
+    Promise.allSettled([store.close(), connection.close()]).then(() => process.exit(0));
+  });
+  server.closeIdleConnections();
+}
+process.once('SIGTERM', stop);
+process.once('SIGINT', stop);

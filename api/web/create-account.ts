@@ -1,0 +1,124 @@
+import { type Response, Router } from 'express';
+import type { Onboarding } from '../../store/facts.js';
+import { newSecretId, sha256 } from '../../store/secrets.js';
+import { createAccount } from '../../store/steps.js';
+import { DomainError } from '../errors.js';
+import type { Services } from '../services.js';
+import type { FieldError } from '../views/models.js';
+import { readForm, readLine } from './forms.js';
+import { type Links, problemOf } from './links.js';
+import type { Show } from './page.js';
+import { type BrowserSessions, placeOf, visitOf } from './visit.js';
+
+/** The invitation's page: account information, a password, the terms. */
+export function createAccountPages(services: Services, show: Show, browser: BrowserSessions, links: Links): Router {
+  const { store, passwords, policy, legalTexts, tell } = services;
+  const router = Router();
+
+  router.get('/invite/:token', links.receive('invitation'));
+
+  router.get('/create-account', async (req, res) => {
+    const opened = await links.open(req, res, 'invitation');
+    if (opened.problem) return answerProblem(res, opened.problem, opened.onboarding);
+    const { onboarding, linkId } = opened;
+    const { firstName = '', lastName = '' } = onboarding;
+    await page(res, onboarding, linkId, { firstName, lastName, accepted: false });
+  });
+
+  router.post('/create-account', async (req, res) => {
+    const form = readForm(req, ['firstName', 'lastName', 'password', 'accepted', 'linkId']);
+    const opened = await links.open(req, res, 'invitation');
+    if (opened.problem) return answerProblem(res, opened.problem, opened.onboarding);
+    const { onboarding, linkId } = opened;
+    // Two invitations opened in one browser: the form answers the one that it shows, or none.
+    if (form.linkId !== linkId) throw new DomainError('form-for-other-invitation');
+
+    const { errors, firstName, lastName } = check(form, onboarding);
+    if (errors.length > 0) {
+      const values = { firstName: form.firstName, lastName: form.lastName, accepted: form.accepted === 'yes' };
+      return page(res, onboarding, linkId, values, errors);
+    }
+    const { terms } = legalTexts;
+    const outcome = await store.onboardings.take(
+      onboarding._id,
+      createAccount(
+        {
+          linkId,
+          passwordHash: await passwords.hash(form.password),
+          firstName,
+          lastName,
+          terms: { version: terms.version, digest: sha256(terms.paragraphs.join('\n')) },
+          newLinkId: newSecretId(),
+          at: visitOf(res).at,
+        },
+        policy,
+      ),
+    );
+    if (!outcome.done) return answerProblem(res, problemOf(outcome.refused, outcome.onboarding), outcome.onboarding);
+    await tell(outcome.onboarding);
+    links.forget(res, 'invitation');
+    await browser.open(res, outcome.onboarding, 'password');
+    res.redirect(303, '/check-email');
+  });
+
+  async function page(
+    res: Response,
+    onboarding: Onboarding,
+    linkId: string,
+    values: { firstName: string; lastName: string; accepted: boolean },
+    errors: FieldError[] = [],
+  ): Promise<void> {
+    const team = await store.teams.find(onboarding.teamId);
+    await show(
+      res,
+      'create-account',
+      {
+        email: onboarding.email,
+        inviterName: onboarding.invitedBy.name,
+        teamName: team?.name ?? '',
+        linkId,
+        values,
+      },
+      { errors },
+    );
+  }
+
+  /** No link is a dead end: who has an account here goes on, everyone else learns what to do. */
+  async function answerProblem(
+    res: Response,
+    problem: ReturnType<typeof problemOf>,
+    onboarding: Onboarding | undefined,
+  ): Promise<void> {
+    const visit = visitOf(res);
+    if (onboarding && visit.onboarding?._id === onboarding._id) return res.redirect(303, placeOf(visit));
+    await show(
+      res,
+      'link-problem',
+      { problem, purpose: 'invitation', signInUseful: problem === 'used', askAgain: false },
+      { status: problem === 'unknown' ? 404 : 410 },
+    );
+  }
+
+  function check(form: Record<'firstName' | 'lastName' | 'password' | 'accepted', string>, { email }: Onboarding) {
+    const errors: FieldError[] = [];
+    const first = readLine(form.firstName);
+    const last = readLine(form.lastName);
+    for (const [field, code, read] of [
+      ['firstName', 'first-name-missing', first],
+      ['lastName', 'last-name-missing', last],
+    ] as const) {
+      if ('refusal' in read) errors.push({ field, code: read.refusal === 'too-long' ? 'name-too-long' : 'name-unprintable' });
+      else if (read.line === '') errors.push({ field, code });
+    }
+    const refusal = passwords.refusalOf(form.password, [form.firstName, form.lastName, email]);
+    if (refusal) errors.push({ field: 'password', code: refusal });
+    if (form.accepted !== 'yes') errors.push({ field: 'accepted', code: 'terms-not-accepted' });
+    return {
+      errors,
+      firstName: 'line' in first ? first.line : '',
+      lastName: 'line' in last ? last.line : '',
+    };
+  }
+
+  return router;
+}

@@ -1,0 +1,125 @@
+import { type NextFunction, type Request, type Response, Router } from 'express';
+import { lastDigits } from '../../store/addresses.js';
+import { effectiveStage, type Onboarding } from '../../store/facts.js';
+import { sha256 } from '../../store/secrets.js';
+import { acknowledgeDisclaimer, isPhoneProven } from '../../store/steps.js';
+import { asDomainError } from '../errors.js';
+import type { Inviter } from '../inviting.js';
+import type { Services } from '../services.js';
+import { readForm } from './forms.js';
+import { only, personOf } from './guard.js';
+import { nameOf, type Show } from './page.js';
+
+const INVITATIONS_SHOWN = 50;
+
+/** What opens at the end: the dashboard behind its one-time disclaimer, the account page, and inviting a colleague. */
+export function dashboardPages(services: Services, show: Show, invite: Inviter): Router {
+  const { store, settings, legalTexts } = services;
+  const { disclaimer } = legalTexts;
+  const router = Router();
+  const here = only('/dashboard');
+
+  router.get('/dashboard', here, async (_req, res) => {
+    const { onboarding, at } = personOf(res);
+    if (onboarding.stage === 'confirming' && isPhoneProven(onboarding)) return show(res, 'unlocking', {});
+    await page(res, onboarding, at);
+  });
+
+  router.post('/disclaimer', here, async (req, res) => {
+    const { accepted } = readForm(req, ['accepted']);
+    const { onboarding, at } = personOf(res);
+    if (accepted !== 'yes') {
+      return page(res, onboarding, at, { field: 'accepted', code: 'disclaimer-not-accepted' });
+    }
+    const digest = sha256(disclaimer.paragraphs.join('\n'));
+    await store.onboardings.take(onboarding._id, acknowledgeDisclaimer({ version: disclaimer.version, digest, at }));
+    res.redirect(303, '/dashboard');
+  });
+
+  router.get('/account', here, acknowledged, async (_req, res) => {
+    const { onboarding } = personOf(res);
+    const team = await store.teams.find(onboarding.teamId);
+    await show(res, 'account', {
+      name: nameOf(onboarding),
+      email: onboarding.email,
+      lastDigits: lastDigits(onboarding.phone ?? ''),
+      teamName: team?.name ?? '',
+    });
+  });
+
+  router.get('/invite-colleague', here, acknowledged, async (_req, res) => {
+    await invitePage(res, { email: '', firstName: '', lastName: '', message: '' });
+  });
+
+  router.post('/invite-colleague', here, acknowledged, async (req, res) => {
+    const form = readForm(req, ['email', 'firstName', 'lastName', 'message']);
+    const { onboarding, at } = personOf(res);
+    try {
+      await invite({
+        caller: { kind: 'clinician', id: onboarding._id, name: nameOf(onboarding), teamId: onboarding.teamId },
+        request: { ...form, role: 'clinician', locale: onboarding.locale },
+        at,
+      });
+    } catch (error) {
+      const refusal = asDomainError(error);
+      if (!refusal || refusal.status >= 500) throw error;
+      const code = form.email.trim() === '' ? 'email-missing' : refusal.code;
+      const field = refusal.more.field ?? 'email';
+      return invitePage(res, form, { field, code });
+    }
+    res.redirect(303, '/dashboard');
+  });
+
+  async function page(
+    res: Response,
+    onboarding: Onboarding,
+    at: Date,
+    error?: { field: string; code: string },
+  ): Promise<void> {
+    const pending = isPending(onboarding);
+    const [team, invitations] = pending
+      ? [null, []]
+      : await Promise.all([
+          store.teams.find(onboarding.teamId),
+          store.onboardings.invitedBy(onboarding._id, INVITATIONS_SHOWN),
+        ]);
+    await show(
+      res,
+      'dashboard',
+      {
+        teams: team ? [{ name: team.name }] : [],
+        invitations: invitations.map((invited) => ({
+          name: nameOf(invited),
+          email: invited.email,
+          stage: effectiveStage(invited, at),
+          at: invited.stageSince,
+          ...(invited.stage === 'invited' && { inviteBy: invited.inviteBy }),
+        })),
+        portalUrl: settings.portalUrl,
+        ...(pending && { disclaimer }),
+      },
+      { errors: error ? [error] : [] },
+    );
+  }
+
+  async function invitePage(
+    res: Response,
+    values: { email: string; firstName: string; lastName: string; message: string },
+    error?: { field: string; code: string },
+  ): Promise<void> {
+    const team = await store.teams.find(personOf(res).onboarding.teamId);
+    await show(res, 'invite-colleague', { values, teamName: team?.name ?? '' }, { errors: error ? [error] : [] });
+  }
+
+  /** The server keeps everything shut until the disclaimer in force is acknowledged. */
+  function isPending(onboarding: Onboarding): boolean {
+    return onboarding.disclaimer?.version !== disclaimer.version;
+  }
+
+  function acknowledged(_req: Request, res: Response, next: NextFunction): void {
+    if (isPending(personOf(res).onboarding)) return res.redirect(303, '/dashboard');
+    next();
+  }
+
+  return router;
+}

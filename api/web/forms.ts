@@ -1,0 +1,28 @@
+import type { Request } from 'express';
+import { z } from 'zod';
+import { DomainError } from '../errors.js';
+
+const field = z.string().default('');
+
+/**
+ * The fields of a form as strings, untouched; a field that is absent is empty.
+ * @throws DomainError `bad-request` on a repeated or unknown field: those no page of ours sends.
+ */
+export function readForm<Name extends string>(req: Request, names: readonly Name[]): Record<Name, string> {
+  const shape = Object.fromEntries(names.map((name) => [name, field]));
+  const result = z.strictObject({ ...shape, _csrf: field }).safeParse(req.body ?? {});
+  if (!result.success) throw new DomainError('bad-request', { detail: 'The form has unknown or repeated fields' });
+  return result.data as Record<Name, string>;
+}
+
+/** Longest first or last name, in code points. */
+const LONGEST_NAME = 80;
+/** Controls, and marks that turn the direction of the text around them (Unicode categories Cc, Cf without joiners, Cs, Co). */
+const UNPRINTABLE = /[\p{Cc}\p{Cs}\p{Co}\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/u;
+
+/** One line of text in its canonical form (NFC, single spaces), or why not. */
+export function readLine(text: string, longest = LONGEST_NAME): { line: string } | { refusal: 'too-long' | 'unprintable' } {
+  const line = text.normalize('NFC').trim().replaceAll(/ {2,}/g, ' ');
+  if (UNPRINTABLE.test(line)) return { refusal: 'unprintable' };
+  return [...line].length > longest ? { refusal: 'too-long' } : { line };
+}

@@ -1,0 +1,21 @@
+import type { NextFunction, Request, Response } from 'express';
+import type { Onboarding } from '../../store/facts.js';
+import type { Session } from '../../store/sessions.js';
+import { type Place, placeOf, visitOf } from './visit.js';
+
+/** Middleware: lets on to a page only whoever is there, and sends everyone else to where they are. */
+export function only(...places: readonly Place[]) {
+  return (_req: Request, res: Response, next: NextFunction): void => {
+    const visit = visitOf(res);
+    const place = placeOf(visit);
+    if (places.includes(place)) return next();
+    res.redirect(303, place === '/sign-in' && visit.timedOut ? '/sign-in?notice=timed-out' : place);
+  };
+}
+
+/** Who is there, behind `only(...)`. */
+export function personOf(res: Response): { session: Session; onboarding: Onboarding; at: Date } {
+  const { session, onboarding, at } = visitOf(res);
+  if (!session || !onboarding) throw new Error('This page needs a guard');
+  return { session, onboarding, at };
+}

@@ -1,0 +1,39 @@
+import type { Response } from 'express';
+import { effectiveStage } from '../../store/facts.js';
+import type { Services } from '../services.js';
+import type { FieldError, PageContext, PageModels, PageName } from '../views/models.js';
+import { visitOf } from './visit.js';
+
+/** Answers with a page. Errors of the form make it a 422, with what was typed kept. */
+export type Show = <Name extends PageName>(
+  res: Response,
+  page: Name,
+  model: PageModels[Name],
+  more?: { errors?: FieldError[]; status?: number },
+) => Promise<void>;
+
+export function createShow(services: Services): Show {
+  const { render, keyring, settings, store, legalTextsAreFinal } = services;
+
+  return async (res, page, model, { errors = [], status = errors.length > 0 ? 422 : 200 } = {}) => {
+    const { token, session, onboarding, at } = visitOf(res);
+    const team = onboarding && (await store.teams.find(onboarding.teamId));
+    const unlocked = session?.level === 'full' && onboarding && effectiveStage(onboarding, at) === 'active';
+    const context: PageContext = {
+      path: res.req.path,
+      csrfToken: keyring.formToken(token),
+      ...(unlocked && { person: { name: nameOf(onboarding) } }),
+      ...(session && !unlocked && { enrolling: true }),
+      errors,
+      locale: onboarding?.locale ?? 'en',
+      timeZone: team?.timeZone ?? 'UTC',
+      brandName: settings.brandName,
+      supportEmail: settings.supportEmail,
+      legalTextsAreFinal,
+    };
+    res.status(status).type('html').send(render(page, model, context));
+  };
+}
+
+export const nameOf = ({ firstName, lastName, email }: { firstName?: string; lastName?: string; email: string }): string =>
+  [firstName, lastName].filter(Boolean).join(' ') || email;

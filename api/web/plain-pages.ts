@@ -1,0 +1,19 @@
+import { Router } from 'express';
+import type { Services } from '../services.js';
+import { only, personOf } from './guard.js';
+import type { Show } from './page.js';
+
+/** Pages that only say something. */
+export function plainPages({ settings, legalTexts }: Services, show: Show): Router {
+  const router = Router();
+  router.get('/', (_req, res) => show(res, 'home', {}));
+  router.get('/help', (_req, res) => show(res, 'help', { portalUrl: settings.portalUrl }));
+  router.get('/terms', (_req, res) => show(res, 'terms', legalTexts.terms));
+  router.get('/privacy', (_req, res) => show(res, 'privacy', legalTexts.privacy));
+  router.get('/cookies', (_req, res) => show(res, 'cookies', {}));
+  router.get('/accessibility', (_req, res) => show(res, 'accessibility', {}));
+  router.get('/blocked', only('/blocked'), (_req, res) =>
+    show(res, 'blocked', { email: personOf(res).onboarding.email }),
+  );
+  return router;
+}

@@ -1,0 +1,70 @@
+import { Router } from 'express';
+import { canonicalEmail } from '../../store/addresses.js';
+import { effectiveStage, type Onboarding } from '../../store/facts.js';
+import { requestSignInCode } from '../../store/steps.js';
+import { DomainError } from '../errors.js';
+import type { Services } from '../services.js';
+import { readForm } from './forms.js';
+import type { Show } from './page.js';
+import { newChallengeFor, takeText } from './texting.js';
+import { type BrowserSessions, placeOf, visitOf } from './visit.js';
+
+const NOTICES = ['verified', 'signed-out', 'timed-out', 'sign-in-to-go-on'] as const;
+
+/** Email and password; the texted code follows on its own page. Known and unknown addresses are treated alike. */
+export function signInPages(services: Services, show: Show, browser: BrowserSessions): Router {
+  const { store, passwords, policy, tell } = services;
+  const router = Router();
+
+  router.get('/sign-in', async (req, res) => {
+    const place = placeOf(visitOf(res));
+    if (place !== '/sign-in') return res.redirect(303, place);
+    const notice = NOTICES.find((known) => known === req.query['notice']);
+    await show(res, 'sign-in', { values: { email: '' }, ...(notice && { notice }) });
+  });
+
+  router.post('/sign-in', async (req, res) => {
+    const form = readForm(req, ['email', 'password']);
+    const refuse = (field: string, code: string) =>
+      show(res, 'sign-in', { values: { email: form.email } }, { errors: [{ field, code }] });
+    if (form.email.trim() === '') return refuse('email', 'email-missing');
+    if (form.password === '') return refuse('password', 'password-missing');
+    const email = canonicalEmail(form.email);
+    if (!email) return refuse('email', 'email-invalid');
+
+    const allowance = await store.limits.take({ 'sign-in-email': email, 'sign-in-address': req.ip ?? '' });
+    if (!allowance.allowed) throw new DomainError('too-many-requests', allowance);
+    const onboarding = await store.onboardings.findByEmail(email);
+    const stored = onboarding?.account?.passwordHash;
+    const matches = await passwords.matches(stored, form.password);
+    if (!matches || !onboarding || !stored || onboarding.stage === 'suspended') return refuse('email', 'sign-in-failed');
+
+    if (passwords.isOutdated(stored)) {
+      await store.onboardings.rehash(onboarding._id, stored, await passwords.hash(form.password));
+    }
+    const session = await browser.open(res, onboarding, 'password');
+    await askForCode(onboarding, session._id, req.ip ?? '', visitOf(res).at);
+    res.redirect(303, placeOf(visitOf(res)));
+  });
+
+  router.post('/sign-out', async (req, res) => {
+    readForm(req, []);
+    await browser.end(res);
+    res.redirect(303, '/sign-in?notice=signed-out');
+  });
+
+  /** Who is past enrolment gets a code at once; past a limit the page offers to send one later. */
+  async function askForCode(onboarding: Onboarding, sessionId: string, address: string, at: Date): Promise<void> {
+    if (effectiveStage(onboarding, at) !== 'active') return;
+    const number = onboarding.phone ?? '';
+    const allowance = await takeText(services, { onboardingId: onboarding._id, number, address });
+    if (!allowance.allowed) return;
+    const outcome = await store.onboardings.take(
+      onboarding._id,
+      requestSignInCode(newChallengeFor(services, sessionId, at), policy),
+    );
+    if (outcome.done) await tell(outcome.onboarding);
+  }
+
+  return router;
+}

@@ -1,0 +1,29 @@
+import { newSecretId } from '../../store/secrets.js';
+import type { Services } from '../services.js';
+
+export interface TextingInput {
+  onboardingId: string;
+  /** E.164. */
+  number: string;
+  /** Network address of the caller. */
+  address: string;
+}
+
+/** All but the last three digits: numbers in a row share it. */
+const prefixOf = (number: string) => number.slice(0, -3);
+
+/** Whether one more text may go out, counted over all api processes (SECURITY.md row 9). */
+export const takeText = ({ store }: Pick<Services, 'store'>, { onboardingId, number, address }: TextingInput) =>
+  store.limits.take({
+    'text-person': onboardingId,
+    'text-number': number,
+    'text-prefix': prefixOf(number),
+    'text-address': address,
+    'text-total': 'all',
+  });
+
+/** A challenge for a session; the code itself is derived again when it is texted. */
+export function newChallengeFor({ keyring }: Pick<Services, 'keyring'>, sessionId: string, at: Date) {
+  const challengeId = newSecretId();
+  return { challengeId, codeHash: keyring.issueCode(challengeId).codeHash, sessionId, at };
+}

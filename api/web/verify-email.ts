@@ -1,0 +1,86 @@
+import { type Response, Router } from 'express';
+import type { Onboarding } from '../../store/facts.js';
+import { sendVerificationAgain, verifyEmail } from '../../store/steps.js';
+import { DomainError } from '../errors.js';
+import type { Services } from '../services.js';
+import type { LinkProblem } from '../views/models.js';
+import { deliveryOf } from './delivery.js';
+import { readForm } from './forms.js';
+import { only, personOf } from './guard.js';
+import { type Links, problemOf } from './links.js';
+import type { Show } from './page.js';
+import { placeOf, visitOf } from './visit.js';
+
+/** "Check your email", and the page behind the mail's link. Opening the link verifies nothing: the button does. */
+export function verifyEmailPages(services: Services, show: Show, links: Links): Router {
+  const { store, policy, tell } = services;
+  const router = Router();
+
+  router.get('/check-email', only('/check-email'), async (_req, res) => {
+    const { onboarding } = personOf(res);
+    const { email, verifyBy, linkId = '' } = onboarding;
+    const link = onboarding.links.find(({ id }) => id === linkId);
+    await show(res, 'check-email', {
+      email,
+      delivery: await deliveryOf(store, linkId, 'verification', link?.sends ?? 1),
+      ...(verifyBy && { verifyBy }),
+      canResend: true,
+    });
+  });
+
+  router.post('/check-email/send-again', only('/check-email'), async (req, res) => {
+    readForm(req, []);
+    const { onboarding, at } = personOf(res);
+    const allowance = await store.limits.take({ 'mail-person': onboarding._id });
+    if (!allowance.allowed) throw new DomainError('too-many-requests', allowance);
+    const outcome = await store.onboardings.take(onboarding._id, sendVerificationAgain({ at }, policy));
+    if (outcome.done) await tell(outcome.onboarding);
+    res.redirect(303, '/check-email');
+  });
+
+  router.get('/verify/:token', links.receive('verification'));
+
+  router.get('/verify', async (req, res) => {
+    const opened = await links.open(req, res, 'verification');
+    if (opened.problem) return answerProblem(res, opened.problem, opened.onboarding);
+    await show(res, 'verify', { email: opened.onboarding.email, linkId: opened.linkId });
+  });
+
+  router.post('/verify', async (req, res) => {
+    const form = readForm(req, ['linkId']);
+    const opened = await links.open(req, res, 'verification');
+    if (opened.problem) return answerProblem(res, opened.problem, opened.onboarding);
+    if (form.linkId !== opened.linkId) throw new DomainError('form-for-other-invitation');
+    const outcome = await store.onboardings.take(
+      opened.onboarding._id,
+      verifyEmail({ linkId: opened.linkId, at: visitOf(res).at }),
+    );
+    if (!outcome.done) return answerProblem(res, problemOf(outcome.refused, outcome.onboarding), outcome.onboarding);
+    await tell(outcome.onboarding);
+    goOn(res, outcome.onboarding);
+  });
+
+  /** A mailbox alone must not enrol a phone: verifying opens no session. Another browser is asked for the password. */
+  function goOn(res: Response, onboarding: Onboarding): void {
+    const visit = visitOf(res);
+    if (visit.onboarding?._id !== onboarding._id) return res.redirect(303, '/sign-in?notice=verified');
+    res.redirect(303, placeOf({ ...visit, onboarding }));
+  }
+
+  async function answerProblem(res: Response, problem: LinkProblem, onboarding: Onboarding | undefined): Promise<void> {
+    // Clicked twice, or in another tab: it is verified, which is what was wanted.
+    if (problem === 'used' && onboarding) return goOn(res, onboarding);
+    const visit = visitOf(res);
+    if (onboarding && visit.onboarding?._id === onboarding._id && problem === 'expired') {
+      return res.redirect(303, placeOf(visit));
+    }
+    await show(
+      res,
+      'link-problem',
+      { problem, purpose: 'verification', signInUseful: problem !== 'unknown', askAgain: false },
+      { status: problem === 'unknown' ? 404 : 410 },
+    );
+  }
+
+  return router;
+}

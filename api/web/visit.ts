@@ -1,0 +1,100 @@
+import { parseCookie, type SerializeOptions } from 'cookie';
+import type { NextFunction, Request, Response } from 'express';
+import { effectiveStage, type Onboarding } from '../../store/facts.js';
+import { newSessionToken, type Session, type SessionLevel } from '../../store/sessions.js';
+import { isPhoneProven } from '../../store/steps.js';
+import type { Services } from '../services.js';
+
+/** One request of a browser: when it was received, and who is behind it. */
+export interface Visit {
+  /** Time of receipt: deadlines are judged by it, however long the answer takes. */
+  at: Date;
+  /** The browser's token: names its session once it has one, and binds its forms before. */
+  token: string;
+  session?: Session;
+  onboarding?: Onboarding;
+  timedOut: boolean;
+}
+
+export const visitOf = (res: Response): Visit => res.locals['visit'] as Visit;
+
+const TOKEN = /^[A-Za-z0-9_-]{43}$/;
+
+export type BrowserSessions = ReturnType<typeof createBrowserSessions>;
+
+/** Cookies and sessions. Over https every cookie has the `__Host-` prefix (RFC 6265bis §4.1.3.2). */
+export function createBrowserSessions({ store, clock, settings }: Pick<Services, 'store' | 'clock' | 'settings'>) {
+  const secure = settings.publicUrl.startsWith('https:');
+  const cookieName = (name: string) => (secure ? `__Host-${name}` : name);
+  const options: SerializeOptions = { path: '/', httpOnly: true, sameSite: 'lax', secure };
+
+  const setToken = (res: Response, token: string) => {
+    visitOf(res).token = token;
+    res.cookie(cookieName('session'), token, options as object);
+  };
+
+  return {
+    readCookie: (req: Request, name: string): string | undefined =>
+      parseCookie(req.headers.cookie ?? '')[cookieName(name)],
+    setCookie: (res: Response, name: string, value: string) => {
+      res.cookie(cookieName(name), value, options as object);
+    },
+    clearCookie: (res: Response, name: string) => {
+      res.clearCookie(cookieName(name), options as object);
+    },
+
+    /** Middleware: finds out who is there. A browser without a token gets one, so that its first form is bound to it. */
+    async begin(req: Request, res: Response, next: NextFunction): Promise<void> {
+      const given = parseCookie(req.headers.cookie ?? '')[cookieName('session')];
+      const token = given && TOKEN.test(given) ? given : undefined;
+      const visit: Visit = { at: clock(), token: token ?? '', timedOut: false };
+      res.locals['visit'] = visit;
+      if (!token) setToken(res, newSessionToken());
+      const session = token ? await store.sessions.look(token, visit.at) : undefined;
+      if (session === 'timed-out') visit.timedOut = true;
+      else if (session) {
+        const onboarding = await store.onboardings.find(session.onboardingId);
+        if (onboarding) Object.assign(visit, { session, onboarding });
+      }
+      next();
+    },
+
+    /** Signs a person in under a new token (ASVS 7.2.4); the old one is worth nothing. */
+    async open(res: Response, onboarding: Onboarding, level: SessionLevel, token = newSessionToken()): Promise<Session> {
+      const visit = visitOf(res);
+      const session = await store.sessions.open({ token, onboardingId: onboarding._id, level, at: visit.at });
+      if (visit.session && visit.session._id !== session._id) await store.sessions.retire(visit.session._id, visit.at);
+      setToken(res, token);
+      Object.assign(visit, { session, onboarding });
+      return session;
+    },
+
+    /** Ends this session and gives the browser a fresh token. */
+    async end(res: Response): Promise<void> {
+      const visit = visitOf(res);
+      if (visit.session) await store.sessions.closeById(visit.session._id);
+      setToken(res, newSessionToken());
+    },
+  };
+}
+
+export type Place = '/check-email' | '/phone' | '/two-step' | '/dashboard' | '/blocked' | '/sign-in';
+
+/** The page that a person is at. Every page sends those who are elsewhere there, so that no step is skipped. */
+export function placeOf({ session, onboarding, at }: Visit): Place {
+  if (!session || !onboarding) return '/sign-in';
+  switch (effectiveStage(onboarding, at)) {
+    case 'verifying':
+      return '/check-email';
+    case 'enrolling':
+      return '/phone';
+    case 'confirming':
+      return isPhoneProven(onboarding) && session.level === 'full' ? '/dashboard' : '/two-step';
+    case 'active':
+      return session.level === 'full' ? '/dashboard' : '/two-step';
+    case 'blocked':
+      return '/blocked';
+    default:
+      return '/sign-in';
+  }
+}
