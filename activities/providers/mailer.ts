@@ -39,10 +39,8 @@ export function createMailer({
   const transport = createTransport({
     pool: true,
     url: smtpUrl,
-    // The caller's retries are recorded and paced; hidden ones would repeat a mail that was accepted already.
+    // The caller's retries are paced and seen by support; the pool's own would be neither.
     maxRequeues: 0,
-    disableFileAccess: true,
-    disableUrlAccess: true,
   });
 
   return {

@@ -5,8 +5,9 @@ import { signCallback } from './plivo-sign.js';
 import { smsUnits } from './sms-units.js';
 
 const RATE = 0.0365;
-/** Plivo's list of error codes: 30 is an unknown destination, a number that does not exist or is out of service. */
-const UNDELIVERED_CODE = '30';
+const NUMBER_HIDDEN = new Set(['false', 'content_only']);
+/** "Invalid destination number" (plivo.com/docs/messaging/troubleshooting/error-codes). */
+const UNDELIVERED_CODE = '50';
 
 /**
  * Carries one accepted text through its states and reports each, signed, in order. A receiver that does not answer
@@ -30,12 +31,14 @@ export async function reportDelivery({
   signal: AbortSignal;
 }): Promise<void> {
   const states = ['queued', 'sent', lastState] as const;
-  for (const [index, state] of states.entries()) {
-    if (signal.aborted) return;
+  const reports = states.map((state, index) => {
+    // A receiver that is down holds up the reports, not the text.
     if (state !== 'queued') onState(state);
-    if (request.url === undefined) continue;
-    const params = reportOf({ text, state, sequence: index + 1 });
-    const { url, method } = request;
+    return reportOf({ text, request, state, sequence: index + 1 });
+  });
+  const { url, method } = request;
+  if (url === undefined) return;
+  for (const params of reports) {
     for (const wait of [0, ...backoffMs]) {
       if (wait > 0) await delay(wait, undefined, { signal });
       if (await call({ url, method, params, authToken, signal })) break;
@@ -45,10 +48,12 @@ export async function reportDelivery({
 
 function reportOf({
   text,
+  request,
   state,
   sequence,
 }: {
   text: ReceivedText;
+  request: MessageRequest;
   state: ReceivedText['state'];
   sequence: number;
 }): Record<string, string> {
@@ -56,7 +61,8 @@ function reportOf({
   const now = new Date().toISOString().replace('T', ' ').replace('Z', '000');
   return {
     From: text.from,
-    To: text.to,
+    // Redacted in callbacks, too, where the number is not to be logged (plivo.com/docs/messaging/concepts/sms-data-redaction).
+    To: NUMBER_HIDDEN.has(String(request.log)) ? text.to.replace(/...$/, '***') : text.to,
     MessageUUID: text.uuid,
     ParentMessageUUID: text.uuid,
     PartInfo: `1 of ${units}`,

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { createServer } from 'node:net';
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { createMailer, type OutgoingMail } from '../../activities/providers/mailer.js';
 import { ProviderError } from '../../activities/providers/provider-error.js';
 import { type Inbox, startInbox } from '../../dev/inbox/start-inbox.js';
@@ -110,20 +111,34 @@ describe('mailer', () => {
     inbox = await startInbox({ smtpPort: 0, httpPort: 0, plivo: { authId: 'MATEST', authToken: 'token' } });
   });
 
-  it('says busy, not refused, when the whole server turns everyone away', async () => {
-    const closed = createServer((socket) => socket.end('554 No SMTP service here\r\n'));
-    await new Promise<void>((resolve) => closed.listen(0, '127.0.0.1', resolve));
-    cleanups.push(() => closed.close());
-    const address = closed.address();
-    assert.ok(address !== null && typeof address === 'object');
-    const turnedAway = createMailer({
-      smtpUrl: `smtp://127.0.0.1:${address.port}`,
-      from: 'no-reply@huma.test',
-      timeoutMs: 2000,
+  /** A server that ends each connection at once with these words. */
+  async function rude(words: string): Promise<{ smtpUrl: string; connections: () => number }> {
+    let connections = 0;
+    const server = createServer((socket) => {
+      connections += 1;
+      socket.end(words);
     });
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    cleanups.push(() => server.close());
+    const { port } = server.address() as AddressInfo;
+    return { smtpUrl: `smtp://127.0.0.1:${port}`, connections: () => connections };
+  }
+
+  it('says busy, not refused, when the whole server turns everyone away', async () => {
+    const { smtpUrl } = await rude('554 No SMTP service here\r\n');
+    const turnedAway = createMailer({ smtpUrl, from: 'no-reply@huma.test', timeoutMs: 2000 });
     cleanups.push(() => turnedAway.close());
     const { kind, code } = await failure(turnedAway.send(mail));
     assert.deepEqual({ kind, code }, { kind: 'busy', code: '554' });
+  });
+
+  it('leaves trying again to its caller when the connection is dropped', async () => {
+    const { smtpUrl, connections } = await rude('');
+    const dropped = createMailer({ smtpUrl, from: 'no-reply@huma.test', timeoutMs: 5000 });
+    cleanups.push(() => dropped.close());
+    const { kind } = await failure(dropped.send(mail));
+    assert.equal(kind, 'unreachable');
+    assert.equal(connections(), 1);
   });
 
   const injections: [string, Partial<OutgoingMail>, string][] = [

@@ -1,4 +1,8 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text as bodyOf } from 'node:stream/consumers';
 import { ProviderError } from '../../activities/providers/provider-error.js';
 import { createTexter } from '../../activities/providers/texter.js';
 import { type Inbox, startInbox } from '../../dev/inbox/start-inbox.js';
@@ -13,6 +17,10 @@ const account = { authId: 'MATEST', authToken: 'token', sender: 'Huma' };
 
 describe('texter', () => {
   let inbox: Inbox;
+  const receiver = createServer(async (req, res) => {
+    receiver.emit('report', req, await bodyOf(req));
+    res.end();
+  });
   before(async () => {
     inbox = await startInbox({
       smtpPort: 0,
@@ -21,7 +29,10 @@ describe('texter', () => {
       reportBackoffMs: [],
     });
   });
-  after(() => inbox.stop());
+  after(() => {
+    receiver.close();
+    return inbox.stop();
+  });
   afterEach(() => inbox.switches.set({ texts: { mode: 'ok' } }));
 
   const texter = (overrides: Partial<Parameters<typeof createTexter>[0]> = {}) =>
@@ -45,6 +56,20 @@ describe('texter', () => {
     assert.equal(received.to, '447400123456');
     assert.equal(received.from, 'Huma');
     assert.equal(received.text, message.text);
+  });
+
+  it('has the status posted to the given address, and keeps the number out of the logs of the provider', async () => {
+    await once(receiver.listen(0, '127.0.0.1'), 'listening');
+    const { port } = receiver.address() as AddressInfo;
+    const reported = once(receiver, 'report') as Promise<[IncomingMessage, string]>;
+
+    await texter().send({ ...message, statusUrl: `http://127.0.0.1:${port}/message-status/m-2` });
+
+    const [request, body] = await reported;
+    assert.equal(request.method, 'POST');
+    assert.equal(request.url, '/message-status/m-2');
+    // Plivo redacts the number in reports exactly where it was told `log: 'false'`.
+    assert.equal(new URLSearchParams(body).get('To'), '447400123***');
   });
 
   const outcomes: [TextSwitch['mode'], string, string, number | undefined, number][] = [

@@ -77,7 +77,6 @@ describe("Plivo's signature", () => {
     ['a changed value', { params: { ...vector.params, Status: 'failed' } }],
     ['a missing parameter', { params: { ...vector.params, Units: undefined } }],
     ['an unknown parameter', { params: { ...vector.params, Evil: '' } }],
-    ['a value moved into a name', { params: { ...vector.params, Sequence: undefined, Sequence2: '' } }],
     ['a repeated parameter', { params: { ...vector.params, Status: ['delivered'] } }],
     ['an inherited name', { params: { ...vector.params, constructor: 'x' } }],
     ['an empty body', { params: {} }],
@@ -88,6 +87,13 @@ describe("Plivo's signature", () => {
       assert.equal(isGenuine({ ...vector, ...part }), false);
     });
   }
+
+  it('refuses the same signed bytes cut into another name, which the official validator accepts', () => {
+    const { Sequence, ...rest } = vector.params;
+    const params = { ...rest, [`Sequence${Sequence}`]: '' };
+    assert.ok(validateV3Signature('POST', url, nonce, vector.authToken, signature, { ...params }));
+    assert.equal(isGenuine({ ...vector, params }), false);
+  });
 
   it('agrees with the official validator on random reports, true and forged', () => {
     const names = [
@@ -142,9 +148,10 @@ describe('a delivery report', () => {
       status: 'delivered',
       sequence: 2,
     });
-    const failed = { ...vector.params, Status: 'undelivered', ErrorCode: '30' };
-    assert.equal(parseDeliveryReport(failed)?.errorCode, '30');
+    const failed = { ...vector.params, Status: 'undelivered', ErrorCode: '50' };
+    assert.equal(parseDeliveryReport(failed)?.errorCode, '50');
     assert.equal(parseDeliveryReport({ ...vector.params, ErrorCode: '000' })?.errorCode, undefined);
+    assert.equal(parseDeliveryReport({ ...vector.params, To: '447700900***' })?.status, 'delivered');
   });
 
   const wrong: [string, unknown][] = [

@@ -170,7 +170,7 @@ describe("the stand-in of Plivo's Message API", () => {
         assert.ok(validateV3Signature(method, `${origin}${url}`, nonce, authToken, signature, { ...params }));
         assert.ok(isGenuine({ publicUrl: origin, path: url, headers, params, authToken }));
         assert.equal(parseDeliveryReport(params)?.messageUuid, inbox.texts.at(-1)?.uuid);
-        assert.equal(params['To'], '447400123456');
+        assert.equal(params['To'], '447400123***');
         assert.equal(params['From'], 'Huma');
         assert.equal(params['Units'], '1');
         assert.equal(params['TotalAmount'], params['TotalRate']);
@@ -179,13 +179,19 @@ describe("the stand-in of Plivo's Message API", () => {
       assert.equal(new Set(calls.map(({ headers }) => headers['x-plivo-signature-v3-nonce'])).size, 3);
     });
 
+    it('with the whole number where it may be logged', async () => {
+      await post({ ...good, log: 'number_only', url: `${origin}/status` });
+      await called(3);
+      assert.equal(calls[0]?.params['To'], '447400123456');
+    });
+
     it('undelivered with an error code', async () => {
       inbox.switches.set({ texts: { mode: 'undelivered', remaining: 1 } });
       await post({ ...good, url: `${origin}/status` });
       await called(3);
       const last = calls.at(-1);
       assert.equal(last?.params['Status'], 'undelivered');
-      assert.equal(parseDeliveryReport(last?.params)?.errorCode, '30');
+      assert.equal(parseDeliveryReport(last?.params)?.errorCode, '50');
       assert.equal(inbox.texts.at(-1)?.state, 'undelivered');
     });
 
