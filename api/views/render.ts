@@ -3,7 +3,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import nunjucks from 'nunjucks';
 import { errorText, problemOf } from './errors.js';
-import { instantIn } from './instants.js';
+import { instantsIn } from './instants.js';
 import type { FieldError, PageContext, PageModels, PageName } from './models.js';
 import { type Catalogue, createWords, loadCatalogues } from './words.js';
 
@@ -53,7 +53,7 @@ export function createRenderer({
       has: words.has,
       t: (key: string, values = {}) => words.t(key, { ...shared, ...values }),
       rich: (key: string, values = {}) => words.rich(key, { ...shared, ...values }),
-      instant: instantIn({ words, timeZone: context.timeZone }),
+      ...instantsIn({ words, timeZone: context.timeZone }),
       errorList: context.errors.map((error) => ({
         text: textOf(error),
         href: error.field === undefined ? false : `#${error.field}`,
