@@ -156,7 +156,7 @@ export const examples: Example[] = [
   example('delivered', 'two-step', code, enrolling),
   example('being sent', 'two-step', { ...code, delivery: 'sending' }, enrolling),
   example('not deliverable', 'two-step', { ...code, delivery: 'failed' }, enrolling),
-  example('at sign-in', 'two-step', { ...code, purpose: 'sign-in' }, enrolling),
+  example('at sign-in', 'two-step', { ...code, purpose: 'sign-in', triesLeft: 1 }, enrolling),
   example(
     'wrong code, one try left',
     'two-step',

@@ -145,7 +145,7 @@ describe('pages', () => {
     assert.deepEqual(attributes('two-step', 'code', ['type', 'inputmode', 'autocomplete']), ['text', 'numeric', 'one-time-code']);
     assert.deepEqual(attributes('phone', 'phone', ['type', 'autocomplete']), ['tel', 'tel']);
     assert.deepEqual(attributes('create-account', 'password', ['autocomplete', 'spellcheck', 'maxlength']), ['new-password', 'false', undefined]);
-    assert.deepEqual(attributes('create-account', 'email', ['autocomplete', 'readonly', 'name']), ['username', '', undefined]);
+    assert.deepEqual(attributes('create-account', 'email', ['autocomplete', 'readonly', 'name']), ['username', 'readonly', undefined]);
     assert.deepEqual(attributes('sign-in', 'password', ['autocomplete']), ['current-password']);
   });
 
