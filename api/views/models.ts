@@ -44,7 +44,15 @@ export interface PageModels {
     values: { firstName: string; lastName: string; accepted: boolean };
   };
   /** `verifyBy` is absent until the mail server has accepted the mail. */
-  'check-email': { email: string; delivery: DeliveryState; verifyBy?: Date };
+  'check-email': {
+    email: string;
+    delivery: DeliveryState;
+    verifyBy?: Date;
+    /** Shows the form that posts to /check-email/send-again. */
+    canResend?: boolean;
+    /** Shows the link to /check-email/change-address. */
+    canChangeAddress?: boolean;
+  };
   /** The page behind the mail's link: one button, `linkId` hidden. */
   verify: { email: string; linkId: string };
   /** A link that leads nowhere any more, and what to do instead. `askAgain` shows a button that tells the inviter. */
@@ -53,6 +61,8 @@ export interface PageModels {
     purpose: 'invitation' | 'verification';
     signInUseful: boolean;
     askAgain: boolean;
+    /** Goes back as a hidden field when asking again. */
+    linkId?: string;
     email?: string;
   };
   phone: { values: { phone: string } };

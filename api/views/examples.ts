@@ -1,0 +1,275 @@
+import type { FieldError, PageContext, PageModels, PageName } from './models.js';
+
+/** One page in one state, for the gallery and the tests. */
+export type Example = {
+  [Name in PageName]: { name: string; page: Name; model: PageModels[Name]; context: PageContext };
+}[PageName];
+
+/** Names that break careless pages: long, accented, right to left, hostile. */
+export const hardNames = [
+  'Wolfeschlegelsteinhausenbergerdorff-Featherstonehaugh Aurelia-Konstantina Maximiliane',
+  'Željko Ångström-Nuñez ß',
+  'أميرة حداد',
+  '"><script>alert(1)</script><img src=x onerror=alert(1)>',
+  "{{ 7 * 7 }} {% raw %} $t(errors.internal) '%time% &amp; O'Brien",
+];
+
+const at = new Date('2026-11-25T14:05:00Z');
+const paragraphs = [
+  'This service helps clinicians to join their team. It does not give medical advice.',
+  'Decisions about a patient remain with the clinicians who look after them.',
+];
+
+export const visitor: PageContext = {
+  path: '/two-step',
+  csrfToken: 'example-token',
+  errors: [],
+  locale: 'en',
+  timeZone: 'Europe/London',
+  brandName: 'Huma',
+  supportEmail: 'support@huma.com',
+  legalTextsAreFinal: true,
+};
+const enrolling: PageContext = { ...visitor, enrolling: true };
+const member: PageContext = { ...visitor, person: { name: 'Amira Haddad' } };
+
+function example<Name extends PageName>(
+  name: string,
+  page: Name,
+  model: PageModels[Name],
+  context: PageContext = visitor,
+): Example {
+  return { name: `${page}: ${name}`, page, model, context } as Example;
+}
+
+const failing = (context: PageContext, ...errors: FieldError[]): PageContext => ({ ...context, errors });
+
+const account = (values: PageModels['create-account']['values']): PageModels['create-account'] => ({
+  email: 'amira.haddad@stmarys.example',
+  inviterName: 'Dr Jonas Weber',
+  teamName: 'Cardiology, St Mary’s',
+  linkId: 'example-link',
+  values,
+});
+const emptyAccount = account({ firstName: '', lastName: '', accepted: false });
+
+const code: PageModels['two-step'] = {
+  lastDigits: '123',
+  purpose: 'enrolment',
+  delivery: 'delivered',
+  expiresAt: at,
+  triesLeft: 5,
+};
+const link: PageModels['link-problem'] = {
+  problem: 'expired',
+  purpose: 'invitation',
+  signInUseful: false,
+  askAgain: true,
+  linkId: 'example-link',
+};
+const dashboard: PageModels['dashboard'] = {
+  teams: [{ name: 'Cardiology, St Mary’s' }, { name: 'Heart failure clinic' }],
+  invitations: [
+    { name: 'Noor de Vries', email: 'noor.devries@stmarys.example', stage: 'invited', at, inviteBy: at },
+    { name: 'Tomasz Zieliński', email: 'tomasz@stmarys.example', stage: 'verifying', at },
+    { name: 'Grace Okafor', email: 'grace.okafor@stmarys.example', stage: 'active', at },
+    { name: '', email: 'j.smith@stmarys.example', stage: 'blocked', at },
+  ],
+  portalUrl: 'https://portal.example/',
+};
+const invite: PageModels['invite-colleague'] = {
+  values: { email: '', firstName: '', lastName: '', message: '' },
+  teamName: 'Cardiology, St Mary’s',
+};
+const problems: [number, string][] = [
+  [400, 'bad-request'],
+  [403, 'form-stale'],
+  [403, 'disclaimer-not-accepted'],
+  [404, 'not-found'],
+  [405, 'method-not-allowed'],
+  [409, 'form-for-other-invitation'],
+  [409, 'cannot-invite'],
+  [410, 'invitation-expired'],
+  [413, 'body-too-large'],
+  [415, 'unsupported-media-type'],
+  [429, 'text-limit-reached'],
+  [429, 'code-locked'],
+  [500, 'internal'],
+  [503, 'unavailable'],
+];
+
+export const examples: Example[] = [
+  example('to a visitor', 'home', {}),
+  example('to a visitor', 'help', { portalUrl: 'https://portal.example/' }),
+  example('empty', 'create-account', emptyAccount),
+  example('sample legal texts', 'create-account', emptyAccount, { ...visitor, legalTextsAreFinal: false }),
+  example(
+    'everything missing',
+    'create-account',
+    emptyAccount,
+    failing(
+      visitor,
+      { field: 'firstName', code: 'first-name-missing' },
+      { field: 'lastName', code: 'last-name-missing' },
+      { field: 'password', code: 'password-missing' },
+      { field: 'accepted', code: 'terms-not-accepted' },
+    ),
+  ),
+  example(
+    'guessable password',
+    'create-account',
+    account({ firstName: 'Amira', lastName: 'Haddad', accepted: true }),
+    failing(visitor, { field: 'password', code: 'password-contains-context' }),
+  ),
+  example('being sent', 'check-email', { email: 'amira@stmarys.example', delivery: 'sending' }),
+  example('sent', 'check-email', {
+    email: 'amira@stmarys.example',
+    delivery: 'sent',
+    verifyBy: at,
+    canResend: true,
+    canChangeAddress: true,
+  }),
+  example('not deliverable', 'check-email', { email: 'amira@stmarys.example', delivery: 'failed' }),
+  example('one button', 'verify', { email: 'amira@stmarys.example', linkId: 'example-link' }),
+  example('expired invitation', 'link-problem', link),
+  example('used verification', 'link-problem', {
+    ...link,
+    problem: 'used',
+    purpose: 'verification',
+    askAgain: false,
+    signInUseful: true,
+    email: 'amira@stmarys.example',
+  }),
+  ...(['used', 'expired', 'superseded', 'unknown', 'revoked', 'other-person'] as const).flatMap((problem) =>
+    (['invitation', 'verification'] as const).map((purpose) =>
+      example(`${problem} ${purpose} link`, 'link-problem', { ...link, problem, purpose, askAgain: false }),
+    ),
+  ),
+  example('expired, either way on', 'link-problem', { ...link, signInUseful: true }),
+  example('empty', 'phone', { values: { phone: '' } }, enrolling),
+  example(
+    'landline',
+    'phone',
+    { values: { phone: '020 7946 0958' } },
+    failing(enrolling, { field: 'phone', code: 'phone-not-mobile' }),
+  ),
+  example('delivered', 'two-step', code, enrolling),
+  example('being sent', 'two-step', { ...code, delivery: 'sending' }, enrolling),
+  example('not deliverable', 'two-step', { ...code, delivery: 'failed' }, enrolling),
+  example('at sign-in', 'two-step', { ...code, purpose: 'sign-in', triesLeft: 1 }, enrolling),
+  example(
+    'wrong code, one try left',
+    'two-step',
+    { ...code, triesLeft: 1 },
+    failing(enrolling, { field: 'code', code: 'code-wrong', values: { triesLeft: 1 } }),
+  ),
+  example(
+    'locked',
+    'two-step',
+    { ...code, triesLeft: 0 },
+    failing(enrolling, { code: 'code-locked', values: { minutes: 15 } }),
+  ),
+  example('in progress', 'unlocking', {}, enrolling),
+  example('empty', 'sign-in', { values: { email: '' } }),
+  ...(['verified', 'signed-out', 'timed-out', 'sign-in-to-go-on'] as const).map((notice) =>
+    example(`notice ${notice}`, 'sign-in', { values: { email: '' }, notice }),
+  ),
+  example(
+    'refused',
+    'sign-in',
+    { values: { email: 'amira@stmarys.example' } },
+    failing(visitor, { code: 'sign-in-failed' }),
+  ),
+  example('after 24 hours', 'blocked', { email: 'amira@stmarys.example' }, enrolling),
+  example('with invitations', 'dashboard', dashboard, member),
+  example('first day', 'dashboard', { ...dashboard, invitations: [] }, member),
+  example('without a team', 'dashboard', { ...dashboard, teams: [], invitations: [] }, member),
+  example(
+    'every stage',
+    'dashboard',
+    {
+      ...dashboard,
+      invitations: [
+        'enrolling',
+        'confirming',
+        'suspended',
+        'expired',
+        'revoked',
+        'erased',
+        'a-stage-without-words',
+      ].map((stage) => ({ name: 'Noor de Vries', email: 'noor@stmarys.example', stage, at })),
+    },
+    member,
+  ),
+  example(
+    'disclaimer',
+    'dashboard',
+    { teams: [], invitations: [], portalUrl: dashboard.portalUrl, disclaimer: { version: '1', paragraphs } },
+    member,
+  ),
+  example(
+    'disclaimer not accepted',
+    'dashboard',
+    { teams: [], invitations: [], portalUrl: dashboard.portalUrl, disclaimer: { version: '1', paragraphs } },
+    failing(member, { field: 'accepted', code: 'disclaimer-not-accepted' }),
+  ),
+  example('empty', 'invite-colleague', invite, member),
+  example(
+    'mistakes',
+    'invite-colleague',
+    { ...invite, values: { ...invite.values, email: 'noor@', message: 'Join us!' } },
+    failing(
+      member,
+      { field: 'email', code: 'email-invalid' },
+      { field: 'message', code: 'message-too-long' },
+    ),
+  ),
+  example(
+    'own data',
+    'account',
+    {
+      name: 'Amira Haddad',
+      email: 'amira.haddad@stmarys.example',
+      lastDigits: '123',
+      teamName: 'Cardiology, St Mary’s',
+    },
+    member,
+  ),
+  example('final', 'terms', { version: '3', paragraphs }),
+  example('sample', 'terms', { version: '3', paragraphs }, { ...visitor, legalTextsAreFinal: false }),
+  example('final', 'privacy', { version: '2', paragraphs }),
+  example('to a visitor', 'cookies', {}),
+  example('to a visitor', 'accessibility', {}),
+  ...problems.map(([status, problem]) => example(problem, 'error', { status, code: problem })),
+  example('too-many-requests', 'error', { status: 429, code: 'too-many-requests', retryAfterSeconds: 600 }),
+  example('busy', 'error', { status: 503, code: 'busy', retryAfterSeconds: 60 }),
+  example('a code that only forms know', 'error', { status: 400, code: 'email-invalid' }),
+  example('a code without words', 'error', { status: 500, code: 'never-heard-of' }),
+  ...hardExamples(),
+];
+
+function hardExamples(): Example[] {
+  return hardNames.flatMap((name) => [
+    example(
+      `name ${name.slice(0, 12)}`,
+      'create-account',
+      {
+        ...account({ firstName: name, lastName: name, accepted: false }),
+        inviterName: name,
+        teamName: name,
+        email: `${'x'.repeat(64)}@${'long-domain.'.repeat(8)}example`,
+      },
+      failing(visitor, { field: 'firstName', code: 'name-too-long' }),
+    ),
+    example(
+      `name ${name.slice(0, 12)}`,
+      'dashboard',
+      {
+        ...dashboard,
+        teams: [{ name }],
+        invitations: [{ name, email: `${'x'.repeat(64)}@example.org`, stage: 'invited', at }],
+      },
+      { ...visitor, person: { name } },
+    ),
+  ]);
+}

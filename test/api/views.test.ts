@@ -1,0 +1,199 @@
+import assert from 'node:assert/strict';
+import { load } from 'cheerio';
+import { type Example, examples, hardNames, visitor } from '../../api/views/examples.js';
+import { createRenderer } from '../../api/views/render.js';
+import { type Catalogue, loadCatalogues } from '../../api/views/words.js';
+
+const render = createRenderer();
+const show = (example: Example) => load(render(example.page, example.model, example.context));
+
+/** Every word of the catalogue by its key, so that a test can mark or count them. */
+function leaves(words: Catalogue, prefix = ''): [string, string][] {
+  return Object.entries(words).flatMap(([key, word]): [string, string][] =>
+    typeof word === 'string' ? [[prefix + key, word]] : leaves(word, `${prefix}${key}.`),
+  );
+}
+
+function mapLeaves(words: Catalogue, change: (key: string, word: string) => string, prefix = ''): Catalogue {
+  return Object.fromEntries(
+    Object.entries(words).map(([key, word]) => [
+      key,
+      typeof word === 'string' ? change(prefix + key, word) : mapLeaves(word, change, `${prefix}${key}.`),
+    ]),
+  );
+}
+
+const english = loadCatalogues()['en'] ?? {};
+
+describe('pages', () => {
+  for (const example of examples) {
+    it(`is a sound document: ${example.name}`, () => {
+      const $ = show(example);
+
+      assert.equal($('h1').length, 1);
+      assert.ok($('h1').text().trim().length > 0);
+      assert.equal($('html').attr('lang'), 'en-GB');
+      assert.equal($('html').attr('dir'), 'ltr');
+      assert.equal($('.govuk-skip-link').text(), 'Skip to main content');
+      assert.equal($($('.govuk-skip-link').attr('href') ?? '').prop('tagName'), 'MAIN');
+      assert.match($('footer').text(), /support@huma\.com/);
+
+      const prefix = example.context.errors.length > 0 ? 'Error: ' : '';
+      assert.equal($('title').text(), `${prefix}${$('h1').text()} – Huma`);
+    });
+
+    it(`labels every answer and protects every form: ${example.name}`, () => {
+      const $ = show(example);
+
+      $('input:not([type=hidden]), textarea').each((_, input) => {
+        assert.equal($(`label[for="${$(input).attr('id')}"]`).length, 1);
+      });
+      $('form').each((_, form) => {
+        assert.equal($(form).attr('method'), 'post');
+        assert.equal($(form).attr('novalidate'), '');
+        assert.equal($(form).find('input[name=_csrf]').val(), 'example-token');
+      });
+    });
+
+    it(`runs under a strict content policy: ${example.name}`, () => {
+      const $ = show(example);
+
+      assert.equal($('[style], style').length, 0);
+      assert.equal($('script').length, 1);
+      assert.equal($('script').text(), '');
+      const handlers = $('*').filter((_, element) =>
+        Object.keys($(element).attr() ?? {}).some((name) => name.startsWith('on')),
+      );
+      assert.equal(handlers.length, 0);
+      const ids = $('[id]')
+        .map((_, element) => $(element).attr('id'))
+        .get();
+      assert.equal(new Set(ids).size, ids.length);
+    });
+
+    it(`says each problem above and beside its answer: ${example.name}`, () => {
+      const $ = show(example);
+      const fields = example.context.errors.filter(({ field }) => field !== undefined);
+
+      assert.equal($('.govuk-error-summary__list li').length, example.context.errors.length);
+      for (const { field } of fields) {
+        const above = $(`.govuk-error-summary a[href="#${field}"]`).text().trim();
+        const beside = $(`#${field}-error`).text().replace('Error:', '').trim();
+        assert.equal(above, beside);
+        assert.ok($(`#${field}`).length === 1);
+      }
+      if (example.context.errors.length > 0) {
+        const order = $('.govuk-error-summary, h1').map((_, element) => $(element).prop('tagName'));
+        assert.deepEqual(order.get(), ['DIV', 'H1']);
+      }
+    });
+  }
+
+  it('keeps hostile and foreign names as text', () => {
+    for (const name of hardNames) {
+      const context = { ...visitor, person: { name } };
+      const $ = load(
+        render('dashboard', { teams: [{ name }], invitations: [], portalUrl: 'https://portal.example/' }, context),
+      );
+      assert.equal($('.app-menu__name').text(), name);
+      assert.equal($('.app-panel li').text(), name);
+      assert.ok($('main').text().includes(`Signed in as ${name}.`));
+      assert.equal($('main script, main img').length, 0);
+    }
+  });
+
+  it('never sends a password back', () => {
+    for (const example of examples) assert.equal(show(example)('input[type=password]').attr('value'), undefined);
+  });
+
+  it('sends nothing else of the dashboard while the disclaimer is pending', () => {
+    const $ = load(
+      render(
+        'dashboard',
+        {
+          teams: [{ name: 'Secret team' }],
+          invitations: [],
+          portalUrl: 'https://secret.example/',
+          disclaimer: { version: '7', paragraphs: ['Read me'] },
+        },
+        visitor,
+      ),
+    );
+    assert.doesNotMatch($.html(), /secret/i);
+    assert.equal($('dialog[open] form[action="/disclaimer"] input[name=version]').val(), '7');
+    assert.equal($('dialog h1').length, 1);
+    assert.equal($('dialog button').first().text().trim(), 'start using Huma');
+  });
+
+  it('offers to send the mail again or to change the address only where the model says so', () => {
+    const model = { email: 'a@example.org', delivery: 'sent' } as const;
+    const plain = load(render('check-email', model, visitor));
+    assert.equal(plain('main form, main a').length, 0);
+    const full = load(render('check-email', { ...model, canResend: true, canChangeAddress: true }, visitor));
+    assert.equal(full('form[action="/check-email/send-again"]').length, 1);
+    assert.equal(full('a[href="/check-email/change-address"]').length, 1);
+  });
+
+  it('tells browsers and password managers what each answer is', () => {
+    const models = Object.fromEntries(examples.map((example) => [example.page, example]));
+    const attributes = (page: string, field: string, names: string[]) => {
+      const example = models[page];
+      assert.ok(example);
+      const input = show(example)(`#${field}`);
+      return names.map((name) => input.attr(name));
+    };
+    assert.deepEqual(attributes('two-step', 'code', ['type', 'inputmode', 'autocomplete']), ['text', 'numeric', 'one-time-code']);
+    assert.deepEqual(attributes('phone', 'phone', ['type', 'autocomplete']), ['tel', 'tel']);
+    assert.deepEqual(attributes('create-account', 'password', ['autocomplete', 'spellcheck', 'maxlength']), ['new-password', 'false', undefined]);
+    assert.deepEqual(attributes('create-account', 'email', ['autocomplete', 'readonly', 'name']), ['username', 'readonly', undefined]);
+    assert.deepEqual(attributes('sign-in', 'password', ['autocomplete']), ['current-password']);
+  });
+
+  it('names times in the zone of the team', () => {
+    const verifyBy = new Date('2026-07-25T23:30:00Z');
+    const model = { email: 'a@example.org', delivery: 'sent', verifyBy } as const;
+    const time = (timeZone: string) => load(render('check-email', model, { ...visitor, timeZone }))('time');
+    assert.equal(time('Europe/London').text(), '00:30 on Sunday 26 July (BST)');
+    assert.equal(time('America/New_York').text(), '19:30 on Saturday 25 July (GMT-4)');
+    assert.equal(time('Asia/Tokyo').attr('datetime'), '2026-07-25T23:30:00.000Z');
+  });
+});
+
+describe('words', () => {
+  it('are all used, and none is missing', () => {
+    // Each word carries its key through the pages; a missing key throws.
+    const marked = createRenderer({ catalogues: { en: mapLeaves(english, (key, word) => `⟦${key}⟧${word}`) } });
+    const html = examples.map(({ page, model, context }) => marked(page, model, context)).join('');
+    const used = new Set([...html.matchAll(/⟦(.+?)⟧/g)].map((match) => match[1]));
+    const unused = leaves(english)
+      .map(([key]) => key)
+      .filter((key) => !key.startsWith('errors.') && !used.has(key));
+    assert.deepEqual(unused, []);
+  });
+
+  it('are text, not markup', () => {
+    for (const [key, word] of leaves(english)) assert.doesNotMatch(word, /[<>&]/, key);
+  });
+
+  it('answer every error code without leaving a gap', () => {
+    const codes = Object.keys(english['errors'] as Catalogue).filter((code) => !/_(one|other)$/.test(code));
+    for (const code of codes) {
+      const errors = [{ field: 'code', code, values: { triesLeft: 2, minutes: 3 } }, { code }];
+      const model = { lastDigits: '123', purpose: 'sign-in', delivery: 'sent', expiresAt: new Date(), triesLeft: 2 } as const;
+      const items = load(render('two-step', model, { ...visitor, errors }))('.govuk-error-summary li');
+      items.each((_, item) => assert.doesNotMatch(load(item).text(), /\{\{|undefined/));
+      render('error', { status: 400, code }, visitor);
+    }
+    assert.ok(codes.length >= 38);
+  });
+
+  it('fall back to English, tagged as English, and follow the direction of a language that has words', () => {
+    const { page, model, context } = examples[0] as Example;
+    const translated = createRenderer({ catalogues: { en: english, ar: { home: { title: 'مرحبا' } } } });
+    const german = load(translated(page, model, { ...context, locale: 'de-DE' }));
+    assert.equal(german('html').attr('lang'), 'en-GB');
+    const arabic = load(translated(page, model, { ...context, locale: 'ar-AE' }));
+    assert.deepEqual([arabic('html').attr('lang'), arabic('html').attr('dir')], ['ar', 'rtl']);
+    assert.equal(arabic('h1').text(), 'مرحبا');
+  });
+});
