@@ -1,0 +1,140 @@
+import assert from 'node:assert/strict';
+import { rm } from 'node:fs/promises';
+import mongoose from 'mongoose';
+import { type MongoService, startMongo } from '../../dev/services/mongodb.js';
+import { newDir } from './services-support.js';
+
+/** These hold for whichever source the machine has: the stand-in has to give what MongoDB gives. */
+describe('the local MongoDB', function () {
+  this.timeout(120_000); // the first start may fetch it
+
+  let dataDir: string;
+  let mongo: MongoService;
+  let client: mongoose.mongo.MongoClient;
+  before(async () => {
+    dataDir = newDir();
+    await start();
+  });
+  after(async () => {
+    await client.close();
+    await mongo.stop();
+    await rm(dataDir, { recursive: true, force: true });
+  });
+
+  async function start(port?: number) {
+    mongo = await startMongo({ dataDir, ...(port && { port }), env: process.env, report: () => {} });
+    client = await mongoose.mongo.MongoClient.connect(mongo.uri, { serverSelectionTimeoutMS: 1_000 });
+  }
+
+  it('keeps every acknowledged write when killed, and comes back on the same port', async () => {
+    for (let round = 0; round < 3; round += 1) {
+      const things = client.db().collection<{ _id: string }>('things');
+      const acknowledged: string[] = [];
+      const writers = [1, 2, 3, 4, 5, 6, 7, 8].map(async (writer) => {
+        for (let n = 0; ; n += 1) {
+          const _id = `${round}-${writer}-${n}`;
+          await things.insertOne({ _id });
+          acknowledged.push(_id);
+          if (acknowledged.length === 300) await mongo.kill();
+        }
+      });
+      await Promise.allSettled(writers);
+      await client.close();
+      await start(Number(new URL(mongo.uri).port));
+
+      assert.ok(acknowledged.length >= 300);
+      const kept = new Set(await client.db().collection<{ _id: string }>('things').distinct('_id'));
+      assert.deepEqual(
+        acknowledged.filter((_id) => !kept.has(_id)),
+        [],
+      );
+    }
+  });
+
+  it('keeps documents and their unique indexes in step when killed amid a large write', async () => {
+    const batch = Array.from({ length: 1_000 }, (_, n) => ({ a: `a${n}`, b: `b${n}`, c: `c${n}` }));
+    for (const key of ['a', 'b', 'c'])
+      await client
+        .db()
+        .collection('slots')
+        .createIndex({ [key]: 1 }, { unique: true });
+    for (let round = 0; round < 3; round += 1) {
+      const large = client.db().collection('slots').insertMany(batch);
+      let small = 0;
+      const others = [1, 2].map(async (writer) => {
+        for (;;) {
+          await client
+            .db()
+            .collection<{ _id: string }>('others')
+            .insertOne({ _id: `${round}-${writer}-${small}` });
+          small += 1;
+          if (small === 20) await mongo.kill();
+        }
+      });
+      await Promise.allSettled([large, ...others]);
+      await client.close();
+      await start(Number(new URL(mongo.uri).port));
+
+      // An entry left behind in an index would refuse the value to everyone from now on.
+      const slots = client.db().collection('slots');
+      await slots.deleteMany({});
+      assert.equal((await slots.insertMany(batch)).insertedCount, batch.length);
+      await slots.deleteMany({});
+    }
+  });
+
+  it('lets one of fifty rival conditional updates win', async () => {
+    const things = client.db().collection<{ _id: string; seq: number; by?: number }>('rivals');
+    for (let round = 0; round < 5; round += 1) {
+      const _id = `r${round}`;
+      await things.insertOne({ _id, seq: 0 });
+      const rivals = Array.from({ length: 50 }, (_, by) =>
+        things.findOneAndUpdate(
+          { _id, seq: 0 },
+          { $inc: { seq: 1 }, $set: { by } },
+          { returnDocument: 'after' },
+        ),
+      );
+      const winners = (await Promise.all(rivals)).filter(Boolean);
+
+      assert.equal(winners.length, 1);
+      assert.deepEqual(winners[0], await things.findOne({ _id }));
+    }
+  });
+
+  it('accepts one of sixty-four rival inserts of a unique value', async () => {
+    const slots = client.db().collection('unique');
+    await slots.createIndex({ slot: 1 }, { unique: true, sparse: true });
+    const rivals = await Promise.allSettled(
+      Array.from({ length: 64 }, () => slots.insertOne({ slot: 'someone@example.org' })),
+    );
+    const refusals = rivals.filter((rival) => rival.status === 'rejected').map(({ reason }) => reason.code);
+
+    assert.deepEqual(refusals, Array(63).fill(11000));
+    assert.equal(await slots.countDocuments(), 1);
+  });
+
+  it('takes the first writes of new collections at once', async () => {
+    for (let round = 0; round < 20; round += 1) {
+      const fresh = client.db().collection(`fresh${round}`);
+      const first = Array.from({ length: 20 }, (_, n) => fresh.insertOne({ n }));
+      await Promise.all([
+        fresh.createIndex({ m: 1 }, { sparse: true }),
+        ...first,
+        fresh.createIndex({ n: 1 }),
+      ]);
+
+      assert.equal(await fresh.countDocuments(), 20);
+    }
+  });
+
+  it('refuses a port that another program has', async () => {
+    const port = Number(new URL(mongo.uri).port);
+    const second = newDir();
+
+    await assert.rejects(startMongo({ dataDir: second, port, env: process.env, report: () => {} }), {
+      message: `MongoDB cannot start: port ${port} is in use by another program.`,
+    });
+    await rm(second, { recursive: true });
+  });
+});
