@@ -1,6 +1,6 @@
-import { blockAt, isPhoneProven, later } from '../store/steps.js';
 import type { Onboarding, Stage } from '../store/facts.js';
 import type { Policy } from '../store/policy.js';
+import { blockAt, isPhoneProven, later } from '../store/steps.js';
 
 export type { Stage };
 

@@ -1,12 +1,12 @@
-import type { Keyring } from '../store/secrets.js';
 import type { Store } from '../store/open.js';
 import type { Policy } from '../store/policy.js';
+import type { Keyring } from '../store/secrets.js';
 import { databaseSteps } from './database-steps.js';
+import type { Mailer } from './providers/mailer.js';
+import type { Texter } from './providers/texter.js';
 import { sendCode } from './send-code.js';
 import { sendMail } from './send-mail.js';
 import { type Nudge, sweepOnce } from './sweep.js';
-import type { Mailer } from './providers/mailer.js';
-import type { Texter } from './providers/texter.js';
 
 export type { MailKind } from './send-mail.js';
 export type { SweepCounts } from './sweep.js';

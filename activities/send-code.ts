@@ -1,5 +1,5 @@
-import { ApplicationFailure } from '@temporalio/common';
 import { activityInfo } from '@temporalio/activity';
+import { ApplicationFailure } from '@temporalio/common';
 import { codeText } from '../emails/index.js';
 import type { Challenge, Onboarding } from '../store/facts.js';
 import { noteProblem } from '../store/steps.js';

@@ -1,9 +1,9 @@
-import { ApplicationFailure } from '@temporalio/common';
 import { activityInfo } from '@temporalio/activity';
+import { ApplicationFailure } from '@temporalio/common';
 import { type MailModels, renderMail } from '../emails/index.js';
 import type { Onboarding, Problem } from '../store/facts.js';
-import type { Team } from '../store/teams.js';
 import { acceptInvitationMail, acceptVerificationMail, later, noteProblem } from '../store/steps.js';
+import type { Team } from '../store/teams.js';
 import { present } from './database-steps.js';
 import { type Facts, factsOf } from './facts.js';
 import type { ActivityDependencies } from './index.js';
@@ -56,7 +56,10 @@ export function sendMail(dependencies: ActivityDependencies) {
     if (isSuperseded(onboarding, input)) return factsOf(onboarding, policy);
 
     const messageId = `${about}.${kind}.${nth}`;
-    const message = await store.messages.begin({ _id: messageId, onboardingId, channel: 'mail', kind, about }, clock());
+    const message = await store.messages.begin(
+      { _id: messageId, onboardingId, channel: 'mail', kind, about },
+      clock(),
+    );
     if (message.acceptedAt) return accepted(input, message.acceptedAt);
     if (message.state === 'failed') return factsOf(onboarding, policy);
 
@@ -79,7 +82,8 @@ export function sendMail(dependencies: ActivityDependencies) {
 
   async function accepted({ onboardingId, kind, about }: MailInput, at: Date): Promise<Facts> {
     if (kind === 'invitation') return take(onboardingId, acceptInvitationMail({ linkId: about, at }));
-    if (kind === 'verification') return take(onboardingId, acceptVerificationMail({ linkId: about, at }, policy));
+    if (kind === 'verification')
+      return take(onboardingId, acceptVerificationMail({ linkId: about, at }, policy));
     return factsOf(present(await store.onboardings.find(onboardingId), onboardingId), policy);
   }
 
@@ -95,7 +99,8 @@ export function sendMail(dependencies: ActivityDependencies) {
       const facts = await take(input.onboardingId, noteProblem({ problem, about: input.about, at: clock() }));
       if (refused) return facts;
     }
-    if (refused) return factsOf(present(await store.onboardings.find(input.onboardingId), input.onboardingId), policy);
+    if (refused)
+      return factsOf(present(await store.onboardings.find(input.onboardingId), input.onboardingId), policy);
     throw ApplicationFailure.retryable(`The mail server did not accept ${messageId}`, 'mail-unaccepted');
   }
 

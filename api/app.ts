@@ -116,7 +116,8 @@ function limitMethods(req: Request, res: Response, next: NextFunction): void {
 
 function limitTime(_req: Request, res: Response, next: NextFunction): void {
   const timer = setTimeout(() => {
-    if (!res.headersSent) res.status(503).set('Retry-After', '5').type('text').send('Please try again in a moment.');
+    if (!res.headersSent)
+      res.status(503).set('Retry-After', '5').type('text').send('Please try again in a moment.');
   }, ANSWER_WITHIN);
   res.on('close', () => clearTimeout(timer));
   next();

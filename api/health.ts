@@ -5,7 +5,11 @@ import type { Services } from './services.js';
 const MOST_SKEW = 2_000;
 
 /** `/healthz`: the process answers. `/readyz`: it can do its work, or which part is down. */
-export function healthDoors({ store, gateway, clock }: Pick<Services, 'store' | 'gateway' | 'clock'>): Router {
+export function healthDoors({
+  store,
+  gateway,
+  clock,
+}: Pick<Services, 'store' | 'gateway' | 'clock'>): Router {
   const router = Router();
   router.get('/healthz', (_req, res) => {
     res.json({ status: 'ok' });

@@ -73,7 +73,9 @@ export function createInviter({ store, policy, tell }: Pick<Services, 'store' | 
       linkId: link.id,
       codeFailures: 0,
     };
-    const born = (await insert(onboarding)) ?? ((await freeSlot(wanted.email, at)) ? await insert(onboarding) : undefined);
+    const born =
+      (await insert(onboarding)) ??
+      ((await freeSlot(wanted.email, at)) ? await insert(onboarding) : undefined);
     if (!born) return existing(id, requestHash, wanted.email, caller);
     await tell(born);
     return { created: true, onboarding: born };
@@ -111,11 +113,16 @@ export function createInviter({ store, policy, tell }: Pick<Services, 'store' | 
 
 function canonical(request: InviteRequest) {
   const email = canonicalEmail(request.email);
-  if (!email) throw new DomainError('email-invalid', { field: 'email', detail: 'email must be one plain address' });
+  if (!email)
+    throw new DomainError('email-invalid', { field: 'email', detail: 'email must be one plain address' });
   const firstName = name('firstName', request.firstName);
   const lastName = name('lastName', request.lastName);
   const message = request.message?.normalize('NFC').replaceAll('\r\n', '\n').trim();
-  if (message && ([...message].length > LONGEST_MESSAGE || 'refusal' in readLine(message.replaceAll('\n', ' '), LONGEST_MESSAGE))) {
+  if (
+    message &&
+    ([...message].length > LONGEST_MESSAGE ||
+      'refusal' in readLine(message.replaceAll('\n', ' '), LONGEST_MESSAGE))
+  ) {
     throw new DomainError('message-too-long', {
       field: 'message',
       detail: `message must be plain text of at most ${LONGEST_MESSAGE} characters`,
@@ -135,6 +142,7 @@ function canonical(request: InviteRequest) {
 function name(field: 'firstName' | 'lastName', text: string | undefined): string | undefined {
   if (text === undefined) return undefined;
   const read = readLine(text);
-  if ('refusal' in read) throw new DomainError('name-too-long', { field, detail: `${field} must be a short line of plain text` });
+  if ('refusal' in read)
+    throw new DomainError('name-too-long', { field, detail: `${field} must be a short line of plain text` });
   return read.line;
 }

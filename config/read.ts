@@ -12,7 +12,10 @@ export class ConfigError extends Error {
 const origin = z
   .url({ protocol: /^https?$/ })
   .transform((value) => new URL(value))
-  .refine((url) => url.pathname === '/' && !url.search && !url.hash && !url.username, 'must be an origin, without a path')
+  .refine(
+    (url) => url.pathname === '/' && !url.search && !url.hash && !url.username,
+    'must be an origin, without a path',
+  )
   .transform((url) => url.origin);
 
 const duration = z.string().transform((text, context) => {
@@ -26,7 +29,10 @@ const duration = z.string().transform((text, context) => {
 const secretKeys = z.string().transform((text, context) => {
   const keys = text.split(',').map((key) => Buffer.from(key.trim(), 'base64'));
   if (keys.every((key) => key.length >= 32)) return keys;
-  context.addIssue({ code: 'custom', message: 'must be a list of base64 keys of at least 32 bytes each, comma-separated' });
+  context.addIssue({
+    code: 'custom',
+    message: 'must be a list of base64 keys of at least 32 bytes each, comma-separated',
+  });
   return z.NEVER;
 });
 

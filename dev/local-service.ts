@@ -63,7 +63,9 @@ export async function startLocalService(input: {
   const mongo = async () =>
     keep(
       await startMongo(
-        env['MONGODB_URI'] ? { uri: env['MONGODB_URI'] } : { dataDir, port: ports.mongodb, env, restart, report },
+        env['MONGODB_URI']
+          ? { uri: env['MONGODB_URI'] }
+          : { dataDir, port: ports.mongodb, env, restart, report },
       ),
     );
   const temporalServer = async () =>
@@ -71,7 +73,14 @@ export async function startLocalService(input: {
       await startTemporal(
         env['TEMPORAL_ADDRESS']
           ? { address: env['TEMPORAL_ADDRESS'] }
-          : { dataDir, port: ports.temporal, env, restart, report, ...(ports.temporalUi && { uiPort: ports.temporalUi }) },
+          : {
+              dataDir,
+              port: ports.temporal,
+              env,
+              restart,
+              report,
+              ...(ports.temporalUi && { uiPort: ports.temporalUi }),
+            },
       ),
     );
 

@@ -7,7 +7,9 @@ const began = Date.now();
 const { env } = process;
 
 if (env['NODE_ENV'] === 'production') {
-  say('npm start is for one machine. In production run `node dist/api/main.js` and `node dist/worker/main.js`.');
+  say(
+    'npm start is for one machine. In production run `node dist/api/main.js` and `node dist/worker/main.js`.',
+  );
   process.exit(1);
 }
 
@@ -21,10 +23,12 @@ const ports = {
   temporalUi: Number(env['TEMPORAL_UI_PORT'] ?? 8233),
 };
 
-const service = await startLocalService({ dataDir, ports, env, restart: true, report: say }).catch((error: unknown) => {
-  say(error instanceof Error ? error.message : String(error));
-  process.exit(1);
-});
+const service = await startLocalService({ dataDir, ports, env, restart: true, report: say }).catch(
+  (error: unknown) => {
+    say(error instanceof Error ? error.message : String(error));
+    process.exit(1);
+  },
+);
 
 const rows: [string, string][] = [
   ['Pages', service.publicUrl],

@@ -35,12 +35,14 @@ export function canonicalMobile(
   if (!phone?.isValid() || phone.ext) return { refusal: 'phone-invalid' };
   const type = phone.getType();
   if (type !== 'MOBILE' && type !== 'FIXED_LINE_OR_MOBILE') return { refusal: 'phone-not-mobile' };
-  if (!phone.country || !policy.textCountries.includes(phone.country)) return { refusal: 'phone-country-not-served' };
+  if (!phone.country || !policy.textCountries.includes(phone.country))
+    return { refusal: 'phone-country-not-served' };
   return { number: phone.number };
 }
 
 /** Country of an E.164 number, for limits per country. */
-export const countryOf = (number: string): CountryCode | undefined => parsePhoneNumberFromString(number)?.country;
+export const countryOf = (number: string): CountryCode | undefined =>
+  parsePhoneNumberFromString(number)?.country;
 
 /** `•••• 123`: enough for its owner to know it again. */
 export const lastDigits = (number: string): string => number.slice(-3);

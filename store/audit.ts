@@ -83,7 +83,9 @@ export function createAudit(connection: Connection) {
 
 function rowOf(chain: string, event: OnboardingEvent, previous: string): AuditRow {
   const { id, seq, type, at, actor, data } = event;
-  const hash = sha256(JSON.stringify([previous, chain, seq, type, at.toISOString(), actor.kind, actor.id, data]));
+  const hash = sha256(
+    JSON.stringify([previous, chain, seq, type, at.toISOString(), actor.kind, actor.id, data]),
+  );
   return { _id: id, chain, seq, type, at, actor, ...(data && { data }), previous, hash };
 }
 

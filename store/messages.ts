@@ -50,10 +50,14 @@ export function createMessages(connection: Connection) {
 
   return {
     find: (id: string) => model.findById(id).lean<Message>().exec(),
-    of: (onboardingId: string) => model.find({ onboardingId }).sort({ createdAt: -1 }).lean<Message[]>().exec(),
+    of: (onboardingId: string) =>
+      model.find({ onboardingId }).sort({ createdAt: -1 }).lean<Message[]>().exec(),
 
     /** Notes that an attempt begins; @returns the record, so that an accepted message is not sent again. */
-    async begin(input: Pick<Message, '_id' | 'onboardingId' | 'channel' | 'kind' | 'about'>, at: Date): Promise<Message> {
+    async begin(
+      input: Pick<Message, '_id' | 'onboardingId' | 'channel' | 'kind' | 'about'>,
+      at: Date,
+    ): Promise<Message> {
       const { _id, ...rest } = input;
       const message = await model
         .findOneAndUpdate(

@@ -29,7 +29,17 @@ const schema = new Schema<Onboarding>(
     dueAt: Date,
     createdAt: { type: Date, required: true },
     inviteBy: { type: Date, required: true },
-    links: [{ _id: false, id: String, purpose: String, issuedAt: Date, sends: Number, lastSendAt: Date, outcome: String }],
+    links: [
+      {
+        _id: false,
+        id: String,
+        purpose: String,
+        issuedAt: Date,
+        sends: Number,
+        lastSendAt: Date,
+        outcome: String,
+      },
+    ],
     linkId: String,
     account: { type: { _id: false, passwordHash: String, createdAt: Date } },
     terms: { type: { _id: false, version: String, digest: String, acceptedAt: Date } },
@@ -116,7 +126,12 @@ export function createOnboardings(connection: Connection, policy: Policy) {
     findByEmail: (email: string) => model.findOne({ emailSlot: email }).lean<Onboarding>().exec(),
     findByLink: (linkId: string) => model.findOne({ 'links.id': linkId }).lean<Onboarding>().exec(),
     invitedBy: (actorId: string, limit: number) =>
-      model.find({ 'invitedBy.id': actorId }).sort({ createdAt: -1 }).limit(limit).lean<Onboarding[]>().exec(),
+      model
+        .find({ 'invitedBy.id': actorId })
+        .sort({ createdAt: -1 })
+        .limit(limit)
+        .lean<Onboarding[]>()
+        .exec(),
 
     /** @throws MongoServerError 11000 where the id or the address is taken; the caller looks which. */
     async insert(onboarding: Onboarding): Promise<Onboarding> {
@@ -152,7 +167,12 @@ export function createOnboardings(connection: Connection, policy: Policy) {
      * Counts a try at a code before anybody compares it: at most `codeTries` of any number of rivals come through
      * (SECURITY.md row 6), and the failures of all codes together lock the account (row 7).
      */
-    async countTry(input: { id: string; challengeId: string; sessionId: string; at: Date }): Promise<TryOutcome> {
+    async countTry(input: {
+      id: string;
+      challengeId: string;
+      sessionId: string;
+      at: Date;
+    }): Promise<TryOutcome> {
       const { id, challengeId, sessionId, at } = input;
       await model.updateOne(
         { _id: id, lockedUntil: trusted({ $lte: at }) },
@@ -188,15 +208,24 @@ export function createOnboardings(connection: Connection, policy: Policy) {
     },
 
     /** The workflow has been nudged about everything up to `seq`. */
-    markTold: (id: string, seq: number) => model.updateOne({ _id: id, seq }, { $unset: { untoldSince: 1 } }).exec(),
+    markTold: (id: string, seq: number) =>
+      model.updateOne({ _id: id, seq }, { $unset: { untoldSince: 1 } }).exec(),
 
     /** Onboardings with a step that the workflow was not told of by `before`. */
     untold: (before: Date, limit: number) =>
-      model.find({ untoldSince: trusted({ $lte: before }) }).limit(limit).lean<Onboarding[]>().exec(),
+      model
+        .find({ untoldSince: trusted({ $lte: before }) })
+        .limit(limit)
+        .lean<Onboarding[]>()
+        .exec(),
 
     /** Onboardings whose deadline passed before `before` without the workflow acting on it. */
     overdue: (before: Date, limit: number) =>
-      model.find({ dueAt: trusted({ $lte: before }) }).limit(limit).lean<Onboarding[]>().exec(),
+      model
+        .find({ dueAt: trusted({ $lte: before }) })
+        .limit(limit)
+        .lean<Onboarding[]>()
+        .exec(),
 
     /** Onboardings with events that the audit trail lacks. */
     unfiled: (limit: number) =>
@@ -214,7 +243,9 @@ export function createOnboardings(connection: Connection, policy: Policy) {
 
     /** Upgrades the stored hash at sign-in; no step of the onboarding, conditional on the hash it replaces. */
     rehash: (id: string, from: string, to: string) =>
-      model.updateOne({ _id: id, 'account.passwordHash': from }, { $set: { 'account.passwordHash': to } }).exec(),
+      model
+        .updateOne({ _id: id, 'account.passwordHash': from }, { $set: { 'account.passwordHash': to } })
+        .exec(),
   };
 }
 

@@ -58,7 +58,10 @@ export async function openStore(input: {
   for (const model of Object.values(connection.models)) {
     await unlessExists(model.createCollection());
     for (const [fields, options] of model.schema.indexes()) {
-      await model.collection.createIndex(fields as Record<string, 1 | -1>, options as Record<string, unknown>);
+      await model.collection.createIndex(
+        fields as Record<string, 1 | -1>,
+        options as Record<string, unknown>,
+      );
     }
   }
   await store.limits.createIndexes();

@@ -35,16 +35,20 @@ const TOKEN = /^[A-Za-z0-9_-]{44}$/;
 /** @param keys at least one, each of 32 bytes or more. */
 export function createKeyring(keys: readonly Buffer[]): Keyring {
   const [current] = keys;
-  if (!current || keys.some((key) => key.length < 32)) throw new Error('A key of at least 32 bytes is needed');
+  if (!current || keys.some((key) => key.length < 32))
+    throw new Error('A key of at least 32 bytes is needed');
 
   const mac = (key: Buffer, label: string, ...parts: string[]) =>
-    createHmac('sha256', key).update(JSON.stringify([label, ...parts])).digest();
+    createHmac('sha256', key)
+      .update(JSON.stringify([label, ...parts]))
+      .digest();
   const short = (bytes: Buffer) => bytes.subarray(0, 16).toString('base64url');
   const linkMac = (key: Buffer, id: string, purpose: string) => short(mac(key, 'link', id, purpose));
   const formMac = (key: Buffer, session: string) => short(mac(key, 'form', session));
   const codeOf = (key: Buffer, id: string) =>
     String(mac(key, 'code', id).readUIntBE(0, 6) % 1_000_000).padStart(6, '0');
-  const codeHashOf = (key: Buffer, id: string, code: string) => mac(key, 'code-hash', id, code).toString('base64url');
+  const codeHashOf = (key: Buffer, id: string, code: string) =>
+    mac(key, 'code-hash', id, code).toString('base64url');
   const anyKey = (matches: (key: Buffer) => boolean) => keys.map(matches).includes(true);
 
   return {
@@ -65,7 +69,8 @@ export function createKeyring(keys: readonly Buffer[]): Keyring {
     codeMatches: ({ id, codeHash }, code) => anyKey((key) => same(codeHashOf(key, id, code), codeHash)),
     formToken: (session) => formMac(current, session),
     formTokenMatches: (session, token) => anyKey((key) => same(formMac(key, session), token)),
-    nextSessionToken: (session, challengeId) => mac(current, 'session', session, challengeId).toString('base64url'),
+    nextSessionToken: (session, challengeId) =>
+      mac(current, 'session', session, challengeId).toString('base64url'),
   };
 }
 

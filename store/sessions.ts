@@ -46,7 +46,12 @@ export function createSessions(connection: Connection, policy: Policy) {
   const model = connection.model('Session', schema);
   return {
     /** Opens a session for a token; opening the same one twice is one session. */
-    async open(input: { token: string; onboardingId: string; level: SessionLevel; at: Date }): Promise<Session> {
+    async open(input: {
+      token: string;
+      onboardingId: string;
+      level: SessionLevel;
+      at: Date;
+    }): Promise<Session> {
       const { token, onboardingId, level, at } = input;
       const id = sha256(token);
       const session = await model

@@ -213,7 +213,9 @@ export const sendVerificationAgain =
     return {
       event: { type: 'verification-mail-requested', actor: clinician(o), at },
       set: {
-        links: o.links.map((each) => (each === link ? { ...link, sends: link.sends + 1, lastSendAt: at } : each)),
+        links: o.links.map((each) =>
+          each === link ? { ...link, sends: link.sends + 1, lastSendAt: at } : each,
+        ),
       },
     };
   };
@@ -226,7 +228,8 @@ export const consumeCode =
     if (challenge?.id !== challengeId || challenge.sessionId !== sessionId) return { refused: 'code-spent' };
     if (challenge.consumedAt) return 'already';
     if (at > challenge.expiresAt) return { refused: 'code-expired' };
-    if (o.stage !== (challenge.purpose === 'enrolment' ? 'confirming' : 'active')) return { refused: 'wrong-stage' };
+    if (o.stage !== (challenge.purpose === 'enrolment' ? 'confirming' : 'active'))
+      return { refused: 'wrong-stage' };
     return {
       event: {
         type: challenge.purpose === 'enrolment' ? 'code-confirmed' : 'signed-in',
@@ -292,7 +295,12 @@ export function blockAt(o: Onboarding, policy: Policy): Date {
 export const later = (at: Date, milliseconds: number): Date => new Date(at.getTime() + milliseconds);
 
 /** Why a link does not count (any more), or undefined where it does. */
-export function linkRefusal(o: Onboarding, linkId: string, purpose: LinkPurpose, at: Date): Refusal | undefined {
+export function linkRefusal(
+  o: Onboarding,
+  linkId: string,
+  purpose: LinkPurpose,
+  at: Date,
+): Refusal | undefined {
   const link = o.links.find((candidate) => candidate.id === linkId && candidate.purpose === purpose);
   if (!link) return { refused: 'link-unknown' };
   if (link.outcome) return { refused: `link-${link.outcome}` };
@@ -318,7 +326,10 @@ export const newLink = (id: string, purpose: LinkPurpose, at: Date): Link => ({
   lastSendAt: at,
 });
 
-const withLink = (links: Link[], link: Link) => ({ links: [...links, link].slice(-LINKS_KEPT), linkId: link.id });
+const withLink = (links: Link[], link: Link) => ({
+  links: [...links, link].slice(-LINKS_KEPT),
+  linkId: link.id,
+});
 
 function newChallenge(
   input: ChallengeInput,

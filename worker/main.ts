@@ -5,8 +5,8 @@ import { pino } from 'pino';
 import { createMailer } from '../activities/providers/mailer.js';
 import { createTexter } from '../activities/providers/texter.js';
 import { readWorkerConfig } from '../config/read.js';
-import { createKeyring } from '../store/secrets.js';
 import { openStore } from '../store/open.js';
+import { createKeyring } from '../store/secrets.js';
 import { createGateway } from '../workflows/gateway.js';
 import { createWorkers } from './workers.js';
 

@@ -15,7 +15,12 @@ export interface WorkersInput {
 }
 
 /** One worker a task queue: workflows with their database steps, mails, texts. */
-export function createWorkers({ connection, namespace, dependencies, bundle }: WorkersInput): Promise<Worker[]> {
+export function createWorkers({
+  connection,
+  namespace,
+  dependencies,
+  bundle,
+}: WorkersInput): Promise<Worker[]> {
   const activities = createActivities(dependencies);
   const { sendMail, sendCode, ...databaseSteps } = activities;
   const common = { connection, namespace, shutdownGraceTime: '10s' } as const;

@@ -21,7 +21,10 @@ const inWorker = proxyLocalActivities<Activities>({
   startToCloseTimeout: '5s',
   retry: { maximumAttempts: 3, initialInterval: '200ms' },
 });
-const onQueue = proxyActivities<Activities>({ startToCloseTimeout: '15s', retry: { maximumInterval: '30s' } });
+const onQueue = proxyActivities<Activities>({
+  startToCloseTimeout: '15s',
+  retry: { maximumInterval: '30s' },
+});
 
 const mailOptions = {
   taskQueue: TASK_QUEUES.mail,

@@ -31,7 +31,9 @@ export function invitationsApi({ store, clock }: Services, invite: Inviter): Rou
     if (!req.is('application/json')) throw new DomainError('unsupported-media-type');
     const idempotencyKey = req.get('idempotency-key');
     if (idempotencyKey !== undefined && !IDEMPOTENCY_KEY.test(idempotencyKey)) {
-      throw new DomainError('bad-request', { detail: 'Idempotency-Key must be 1 to 255 visible ASCII characters' });
+      throw new DomainError('bad-request', {
+        detail: 'Idempotency-Key must be 1 to 255 visible ASCII characters',
+      });
     }
     const read = request.safeParse(req.body);
     if (!read.success) throw new DomainError('bad-request', { detail: faultsOf(read.error) });
@@ -50,8 +52,13 @@ export function invitationsApi({ store, clock }: Services, invite: Inviter): Rou
     });
     const path = `/api/v1/invitations/${onboarding._id}`;
     // A replay gets the first answer: what the invitation was when it was made.
-    const invitation = created ? { ...representationOf(onboarding), stage: 'invited' } : representationOf(onboarding);
-    res.status(created ? 201 : 200).location(path).json(invitation);
+    const invitation = created
+      ? { ...representationOf(onboarding), stage: 'invited' }
+      : representationOf(onboarding);
+    res
+      .status(created ? 201 : 200)
+      .location(path)
+      .json(invitation);
   });
 
   router.get('/invitations/:id', async (req, res) => {
@@ -65,7 +72,9 @@ export function invitationsApi({ store, clock }: Services, invite: Inviter): Rou
     const record = key === undefined ? null : await store.apiKeys.findValid(key, clock());
     if (!record) {
       res.set('WWW-Authenticate', 'Bearer');
-      throw new DomainError('api-key-missing', { detail: 'A valid API key is needed: Authorization: Bearer …' });
+      throw new DomainError('api-key-missing', {
+        detail: 'A valid API key is needed: Authorization: Bearer …',
+      });
     }
     res.locals['apiKey'] = record;
     next();

@@ -11,7 +11,12 @@ import type { Show } from './page.js';
 import { type BrowserSessions, placeOf, visitOf } from './visit.js';
 
 /** The invitation's page: account information, a password, the terms. */
-export function createAccountPages(services: Services, show: Show, browser: BrowserSessions, links: Links): Router {
+export function createAccountPages(
+  services: Services,
+  show: Show,
+  browser: BrowserSessions,
+  links: Links,
+): Router {
   const { store, passwords, policy, legalTexts, tell } = services;
   const router = Router();
 
@@ -35,7 +40,11 @@ export function createAccountPages(services: Services, show: Show, browser: Brow
 
     const { errors, firstName, lastName } = check(form, onboarding);
     if (errors.length > 0) {
-      const values = { firstName: form.firstName, lastName: form.lastName, accepted: form.accepted === 'yes' };
+      const values = {
+        firstName: form.firstName,
+        lastName: form.lastName,
+        accepted: form.accepted === 'yes',
+      };
       return page(res, onboarding, linkId, values, errors);
     }
     const { terms } = legalTexts;
@@ -54,7 +63,8 @@ export function createAccountPages(services: Services, show: Show, browser: Brow
         policy,
       ),
     );
-    if (!outcome.done) return answerProblem(res, problemOf(outcome.refused, outcome.onboarding), outcome.onboarding);
+    if (!outcome.done)
+      return answerProblem(res, problemOf(outcome.refused, outcome.onboarding), outcome.onboarding);
     await tell(outcome.onboarding);
     links.forget(res, 'invitation');
     await browser.open(res, outcome.onboarding, 'password');
@@ -99,7 +109,10 @@ export function createAccountPages(services: Services, show: Show, browser: Brow
     );
   }
 
-  function check(form: Record<'firstName' | 'lastName' | 'password' | 'accepted', string>, { email }: Onboarding) {
+  function check(
+    form: Record<'firstName' | 'lastName' | 'password' | 'accepted', string>,
+    { email }: Onboarding,
+  ) {
     const errors: FieldError[] = [];
     const first = readLine(form.firstName);
     const last = readLine(form.lastName);
@@ -107,7 +120,8 @@ export function createAccountPages(services: Services, show: Show, browser: Brow
       ['firstName', 'first-name-missing', first],
       ['lastName', 'last-name-missing', last],
     ] as const) {
-      if ('refusal' in read) errors.push({ field, code: read.refusal === 'too-long' ? 'name-too-long' : 'name-unprintable' });
+      if ('refusal' in read)
+        errors.push({ field, code: read.refusal === 'too-long' ? 'name-too-long' : 'name-unprintable' });
       else if (read.line === '') errors.push({ field, code });
     }
     const refusal = passwords.refusalOf(form.password, [form.firstName, form.lastName, email]);

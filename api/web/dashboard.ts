@@ -32,7 +32,10 @@ export function dashboardPages(services: Services, show: Show, invite: Inviter):
       return page(res, onboarding, at, { field: 'accepted', code: 'disclaimer-not-accepted' });
     }
     const digest = sha256(disclaimer.paragraphs.join('\n'));
-    await store.onboardings.take(onboarding._id, acknowledgeDisclaimer({ version: disclaimer.version, digest, at }));
+    await store.onboardings.take(
+      onboarding._id,
+      acknowledgeDisclaimer({ version: disclaimer.version, digest, at }),
+    );
     res.redirect(303, '/dashboard');
   });
 
@@ -56,7 +59,12 @@ export function dashboardPages(services: Services, show: Show, invite: Inviter):
     const { onboarding, at } = personOf(res);
     try {
       await invite({
-        caller: { kind: 'clinician', id: onboarding._id, name: nameOf(onboarding), teamId: onboarding.teamId },
+        caller: {
+          kind: 'clinician',
+          id: onboarding._id,
+          name: nameOf(onboarding),
+          teamId: onboarding.teamId,
+        },
         request: { ...form, role: 'clinician', locale: onboarding.locale },
         at,
       });
@@ -108,7 +116,12 @@ export function dashboardPages(services: Services, show: Show, invite: Inviter):
     error?: { field: string; code: string },
   ): Promise<void> {
     const team = await store.teams.find(personOf(res).onboarding.teamId);
-    await show(res, 'invite-colleague', { values, teamName: team?.name ?? '' }, { errors: error ? [error] : [] });
+    await show(
+      res,
+      'invite-colleague',
+      { values, teamName: team?.name ?? '' },
+      { errors: error ? [error] : [] },
+    );
   }
 
   /** The server keeps everything shut until the disclaimer in force is acknowledged. */

@@ -10,7 +10,12 @@ const SHOWN: Record<string, DeliveryState> = {
 };
 
 /** How far the message about a link or challenge has come, as a page words it. */
-export async function deliveryOf(store: Store, about: string, kind: string, nth: number): Promise<DeliveryState> {
+export async function deliveryOf(
+  store: Store,
+  about: string,
+  kind: string,
+  nth: number,
+): Promise<DeliveryState> {
   const message = await store.messages.find(`${about}.${kind}.${nth}`);
   return SHOWN[message?.state ?? 'queued'] ?? 'sending';
 }

@@ -13,9 +13,12 @@ export function refuseForgeries({ keyring, settings }: Pick<Services, 'keyring' 
     if (req.method === 'GET' || req.method === 'HEAD') return next();
     const site = req.get('sec-fetch-site');
     const origin = req.get('origin');
-    if (site !== undefined && site !== 'same-origin') throw new DomainError('form-stale', { detail: 'cross-site' });
-    if (origin !== undefined && origin !== settings.publicUrl) throw new DomainError('form-stale', { detail: 'origin' });
-    if (!req.is('application/x-www-form-urlencoded')) throw new DomainError('form-stale', { detail: 'content type' });
+    if (site !== undefined && site !== 'same-origin')
+      throw new DomainError('form-stale', { detail: 'cross-site' });
+    if (origin !== undefined && origin !== settings.publicUrl)
+      throw new DomainError('form-stale', { detail: 'origin' });
+    if (!req.is('application/x-www-form-urlencoded'))
+      throw new DomainError('form-stale', { detail: 'content type' });
     const token: unknown = req.body?._csrf;
     if (typeof token !== 'string' || !keyring.formTokenMatches(visitOf(res).token, token)) {
       throw new DomainError('form-stale', { detail: 'token' });

@@ -11,7 +11,8 @@ const field = z.string().default('');
 export function readForm<Name extends string>(req: Request, names: readonly Name[]): Record<Name, string> {
   const shape = Object.fromEntries(names.map((name) => [name, field]));
   const result = z.strictObject({ ...shape, _csrf: field }).safeParse(req.body ?? {});
-  if (!result.success) throw new DomainError('bad-request', { detail: 'The form has unknown or repeated fields' });
+  if (!result.success)
+    throw new DomainError('bad-request', { detail: 'The form has unknown or repeated fields' });
   return result.data as Record<Name, string>;
 }
 
@@ -21,7 +22,10 @@ const LONGEST_NAME = 80;
 const UNPRINTABLE = /[\p{Cc}\p{Cs}\p{Co}\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/u;
 
 /** One line of text in its canonical form (NFC, single spaces), or why not. */
-export function readLine(text: string, longest = LONGEST_NAME): { line: string } | { refusal: 'too-long' | 'unprintable' } {
+export function readLine(
+  text: string,
+  longest = LONGEST_NAME,
+): { line: string } | { refusal: 'too-long' | 'unprintable' } {
   const line = text.normalize('NFC').trim().replaceAll(/ {2,}/g, ' ');
   if (UNPRINTABLE.test(line)) return { refusal: 'unprintable' };
   return [...line].length > longest ? { refusal: 'too-long' } : { line };

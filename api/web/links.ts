@@ -29,7 +29,9 @@ export function createLinks(services: Pick<Services, 'keyring' | 'store'>, brows
       const onboarding = linkId ? await store.onboardings.findByLink(linkId) : undefined;
       if (!linkId || !onboarding) return { problem: 'unknown' };
       const refusal = linkRefusal(onboarding, linkId, purpose, visitOf(res).at);
-      return refusal ? { problem: problemOf(refusal.refused, onboarding), onboarding } : { linkId, onboarding };
+      return refusal
+        ? { problem: problemOf(refusal.refused, onboarding), onboarding }
+        : { linkId, onboarding };
     },
 
     forget: (res: Response, purpose: LinkPurpose) => browser.clearCookie(res, purpose),
@@ -38,7 +40,10 @@ export function createLinks(services: Pick<Services, 'keyring' | 'store'>, brows
 
 export type Links = ReturnType<typeof createLinks>;
 
-export function problemOf(refused: RefusalCode | 'not-found', onboarding: Onboarding | undefined): LinkProblem {
+export function problemOf(
+  refused: RefusalCode | 'not-found',
+  onboarding: Onboarding | undefined,
+): LinkProblem {
   if (onboarding?.stage === 'revoked') return 'revoked';
   if (refused === 'link-used') return 'used';
   if (refused === 'link-expired' || onboarding?.stage === 'expired') return 'expired';

@@ -31,9 +31,19 @@ export function createShow(services: Services): Show {
       supportEmail: settings.supportEmail,
       legalTextsAreFinal,
     };
-    res.status(status).type('html').send(render(page, model, context));
+    res
+      .status(status)
+      .type('html')
+      .send(render(page, model, context));
   };
 }
 
-export const nameOf = ({ firstName, lastName, email }: { firstName?: string; lastName?: string; email: string }): string =>
-  [firstName, lastName].filter(Boolean).join(' ') || email;
+export const nameOf = ({
+  firstName,
+  lastName,
+  email,
+}: {
+  firstName?: string;
+  lastName?: string;
+  email: string;
+}): string => [firstName, lastName].filter(Boolean).join(' ') || email;

@@ -23,18 +23,30 @@ export function phonePages(services: Services, show: Show): Router {
     const { phone } = readForm(req, ['phone']);
     const { onboarding, session, at } = personOf(res);
     const refuse = (code: string, values?: Record<string, number>) =>
-      show(res, 'phone', { values: { phone } }, { errors: [{ field: 'phone', code, ...(values && { values }) }] });
+      show(
+        res,
+        'phone',
+        { values: { phone } },
+        { errors: [{ field: 'phone', code, ...(values && { values }) }] },
+      );
 
     if (phone.trim() === '') return refuse('phone-missing');
     const read = canonicalMobile(phone, policy);
     if ('refusal' in read) return refuse(read.refusal);
     const { number } = read;
-    const allowance = await takeText(services, { onboardingId: onboarding._id, number, address: req.ip ?? '' });
+    const allowance = await takeText(services, {
+      onboardingId: onboarding._id,
+      number,
+      address: req.ip ?? '',
+    });
     if (!allowance.allowed) {
       return refuse('text-limit-reached', { minutes: Math.ceil(allowance.retryAfterSeconds / 60) });
     }
     const challenge = newChallengeFor(services, session._id, at);
-    const outcome = await store.onboardings.take(onboarding._id, enterNumber({ ...challenge, number }, policy));
+    const outcome = await store.onboardings.take(
+      onboarding._id,
+      enterNumber({ ...challenge, number }, policy),
+    );
     if (outcome.done) await tell(outcome.onboarding);
     res.redirect(303, '/two-step');
   });

@@ -37,7 +37,8 @@ export function signInPages(services: Services, show: Show, browser: BrowserSess
     const onboarding = await store.onboardings.findByEmail(email);
     const stored = onboarding?.account?.passwordHash;
     const matches = await passwords.matches(stored, form.password);
-    if (!matches || !onboarding || !stored || onboarding.stage === 'suspended') return refuse('email', 'sign-in-failed');
+    if (!matches || !onboarding || !stored || onboarding.stage === 'suspended')
+      return refuse('email', 'sign-in-failed');
 
     if (passwords.isOutdated(stored)) {
       await store.onboardings.rehash(onboarding._id, stored, await passwords.hash(form.password));
@@ -54,7 +55,12 @@ export function signInPages(services: Services, show: Show, browser: BrowserSess
   });
 
   /** Who is past enrolment gets a code at once; past a limit the page offers to send one later. */
-  async function askForCode(onboarding: Onboarding, sessionId: string, address: string, at: Date): Promise<void> {
+  async function askForCode(
+    onboarding: Onboarding,
+    sessionId: string,
+    address: string,
+    at: Date,
+  ): Promise<void> {
     if (effectiveStage(onboarding, at) !== 'active') return;
     const number = onboarding.phone ?? '';
     const allowance = await takeText(services, { onboardingId: onboarding._id, number, address });

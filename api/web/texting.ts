@@ -13,7 +13,10 @@ export interface TextingInput {
 const prefixOf = (number: string) => number.slice(0, -3);
 
 /** Whether one more text may go out, counted over all api processes (SECURITY.md row 9). */
-export const takeText = ({ store }: Pick<Services, 'store'>, { onboardingId, number, address }: TextingInput) =>
+export const takeText = (
+  { store }: Pick<Services, 'store'>,
+  { onboardingId, number, address }: TextingInput,
+) =>
   store.limits.take({
     'text-person': onboardingId,
     'text-number': number,

@@ -35,12 +35,14 @@ export function twoStepPages(services: Services, show: Show, browser: BrowserSes
     if (!challenge) return page(res, onboarding, { field: 'code', code: 'code-expired' });
     const bound = { challengeId: challenge.id, sessionId: session._id, at };
     const attempt = await store.onboardings.countTry({ id: onboarding._id, ...bound });
-    if (!attempt.counted) return page(res, attempt.onboarding, refusalOf(attempt.because, attempt.onboarding, at));
+    if (!attempt.counted)
+      return page(res, attempt.onboarding, refusalOf(attempt.because, attempt.onboarding, at));
     if (!keyring.codeMatches(challenge, code)) {
       return page(res, attempt.onboarding, wrongCode(attempt.onboarding, at));
     }
     const outcome = await store.onboardings.take(onboarding._id, consumeCode(bound));
-    if (!outcome.done) return page(res, outcome.onboarding ?? onboarding, { field: 'code', code: 'code-expired' });
+    if (!outcome.done)
+      return page(res, outcome.onboarding ?? onboarding, { field: 'code', code: 'code-expired' });
     if (!outcome.repeated) await tell(outcome.onboarding);
     const next = keyring.nextSessionToken(visitOf(res).token, challenge.id);
     await browser.open(res, outcome.onboarding, 'full', next);
@@ -51,7 +53,11 @@ export function twoStepPages(services: Services, show: Show, browser: BrowserSes
     readForm(req, []);
     const { onboarding, session, at } = personOf(res);
     const number = onboarding.phone ?? '';
-    const allowance = await takeText(services, { onboardingId: onboarding._id, number, address: req.ip ?? '' });
+    const allowance = await takeText(services, {
+      onboardingId: onboarding._id,
+      number,
+      address: req.ip ?? '',
+    });
     if (!allowance.allowed) {
       const values = { minutes: Math.ceil(allowance.retryAfterSeconds / 60) };
       return page(res, onboarding, { code: 'text-limit-reached', values });
@@ -84,10 +90,16 @@ export function twoStepPages(services: Services, show: Show, browser: BrowserSes
 function wrongCode(onboarding: Onboarding, at: Date): FieldError {
   if (onboarding.lockedUntil && onboarding.lockedUntil > at) return refusalOf('locked', onboarding, at);
   const triesLeft = onboarding.challenge?.triesLeft ?? 0;
-  return triesLeft > 0 ? { field: 'code', code: 'code-wrong', values: { triesLeft } } : { field: 'code', code: 'code-spent' };
+  return triesLeft > 0
+    ? { field: 'code', code: 'code-wrong', values: { triesLeft } }
+    : { field: 'code', code: 'code-spent' };
 }
 
-function refusalOf(because: 'spent' | 'expired' | 'locked', { lockedUntil }: Onboarding, at: Date): FieldError {
+function refusalOf(
+  because: 'spent' | 'expired' | 'locked',
+  { lockedUntil }: Onboarding,
+  at: Date,
+): FieldError {
   if (because !== 'locked') return { field: 'code', code: `code-${because}` };
   const minutes = lockedUntil ? Math.ceil((lockedUntil.getTime() - at.getTime()) / 60_000) : 60;
   return { field: 'code', code: 'code-locked', values: { minutes } };

@@ -55,7 +55,8 @@ export function verifyEmailPages(services: Services, show: Show, links: Links): 
       opened.onboarding._id,
       verifyEmail({ linkId: opened.linkId, at: visitOf(res).at }),
     );
-    if (!outcome.done) return answerProblem(res, problemOf(outcome.refused, outcome.onboarding), outcome.onboarding);
+    if (!outcome.done)
+      return answerProblem(res, problemOf(outcome.refused, outcome.onboarding), outcome.onboarding);
     await tell(outcome.onboarding);
     goOn(res, outcome.onboarding);
   });
@@ -67,7 +68,11 @@ export function verifyEmailPages(services: Services, show: Show, links: Links): 
     res.redirect(303, placeOf({ ...visit, onboarding }));
   }
 
-  async function answerProblem(res: Response, problem: LinkProblem, onboarding: Onboarding | undefined): Promise<void> {
+  async function answerProblem(
+    res: Response,
+    problem: LinkProblem,
+    onboarding: Onboarding | undefined,
+  ): Promise<void> {
     // Clicked twice, or in another tab: it is verified, which is what was wanted.
     if (problem === 'used' && onboarding) return goOn(res, onboarding);
     const visit = visitOf(res);

@@ -23,7 +23,11 @@ const TOKEN = /^[A-Za-z0-9_-]{43}$/;
 export type BrowserSessions = ReturnType<typeof createBrowserSessions>;
 
 /** Cookies and sessions. Over https every cookie has the `__Host-` prefix (RFC 6265bis §4.1.3.2). */
-export function createBrowserSessions({ store, clock, settings }: Pick<Services, 'store' | 'clock' | 'settings'>) {
+export function createBrowserSessions({
+  store,
+  clock,
+  settings,
+}: Pick<Services, 'store' | 'clock' | 'settings'>) {
   const secure = settings.publicUrl.startsWith('https:');
   const cookieName = (name: string) => (secure ? `__Host-${name}` : name);
   const options: SerializeOptions = { path: '/', httpOnly: true, sameSite: 'lax', secure };
@@ -60,10 +64,16 @@ export function createBrowserSessions({ store, clock, settings }: Pick<Services,
     },
 
     /** Signs a person in under a new token (ASVS 7.2.4); the old one is worth nothing. */
-    async open(res: Response, onboarding: Onboarding, level: SessionLevel, token = newSessionToken()): Promise<Session> {
+    async open(
+      res: Response,
+      onboarding: Onboarding,
+      level: SessionLevel,
+      token = newSessionToken(),
+    ): Promise<Session> {
       const visit = visitOf(res);
       const session = await store.sessions.open({ token, onboardingId: onboarding._id, level, at: visit.at });
-      if (visit.session && visit.session._id !== session._id) await store.sessions.retire(visit.session._id, visit.at);
+      if (visit.session && visit.session._id !== session._id)
+        await store.sessions.retire(visit.session._id, visit.at);
       setToken(res, token);
       Object.assign(visit, { session, onboarding });
       return session;

@@ -34,7 +34,10 @@ function gallery(): Server {
     const example = examples[Number(request.params['index'])] as Example;
     const context = { ...example.context, locale: request.params['locale'] };
     response
-      .set('Content-Security-Policy', "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'")
+      .set(
+        'Content-Security-Policy',
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'",
+      )
       .send(render(example.page, example.model, context));
   });
   return createServer(app).listen(0, '127.0.0.1');
@@ -61,7 +64,9 @@ describe('pages in a browser', function () {
   const address = (name: string, locale = 'en') =>
     `${origin}/${locale}/${examples.findIndex((example) => example.name === name)}`;
 
-  async function open(options: Parameters<Browser['newContext']>[0]): Promise<{ page: Page; complaints: string[] }> {
+  async function open(
+    options: Parameters<Browser['newContext']>[0],
+  ): Promise<{ page: Page; complaints: string[] }> {
     const context = await browser.newContext({ locale: 'en-GB', timezoneId: 'Europe/London', ...options });
     const page = await context.newPage();
     const complaints: string[] = [];

@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { Person } from './person.js';
+import type { World } from './world.js';
+
+/** The steps of the guide, as a person without JavaScript takes them. Links and codes come only from the inbox. */
+export type JourneyWorld = Pick<World, 'url' | 'apiKey' | 'inbox'>;
+
+export const PASSWORD = 'wheelbarrow lantern 42 otter';
+
+let counted = 0;
+
+export function newEmail(): string {
+  return `person-${randomUUID()}@example.org`;
+}
+
+/** A valid UK mobile number, another one each time and not in a row. */
+export function newNumber(): string {
+  counted = (counted + 7_919) % 100_000;
+  return `07400 ${String(100_000 + counted)}`;
+}
+
+export async function invite(
+  world: Pick<World, 'url' | 'apiKey'>,
+  body: Record<string, unknown>,
+  headers: Record<string, string> = {},
+): Promise<{ status: number; body: Record<string, string>; headers: Headers }> {
+  const response = await fetch(`${world.url}/api/v1/invitations`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${world.apiKey}`, 'content-type': 'application/json', ...headers },
+    body: JSON.stringify(body),
+  });
+  return {
+    status: response.status,
+    body: (await response.json()) as Record<string, string>,
+    headers: response.headers,
+  };
+}
+
+/** Invites a new person and waits for the mail. */
+export async function invited(world: JourneyWorld, email = newEmail()) {
+  const { status, body } = await invite(world, { email, firstName: 'Sam', lastName: 'Taylor' });
+  assert.equal(status, 201);
+  const person = new Person(world.url);
+  return { id: body['id'] ?? '', email, person, link: await linkFromMail(world, email, 'invite') };
+}
+
+/** The link in the newest mail of a kind to an address. */
+export async function linkFromMail(
+  world: JourneyWorld,
+  email: string,
+  kind: 'invite' | 'verify',
+  since = 0,
+): Promise<string> {
+  const pattern = new RegExp(`${world.url}/${kind}/[A-Za-z0-9_-]+`);
+  const mail = await world.inbox.nextMail(({ to, text }) => to === email && pattern.test(text), { since });
+  return pattern.exec(mail.text)?.[0] ?? '';
+}
+
+/** The code in the newest text to a number, once there are `count` texts. */
+export async function codeFromText(world: JourneyWorld, number: string, since = 0): Promise<string> {
+  const digits = `44${number.replaceAll(' ', '').slice(1)}`;
+  const { text } = await world.inbox.nextText(({ to }) => to === digits, { since });
+  return /^\d{6}/.exec(text)?.[0] ?? '';
+}
+
+export type Invited = Awaited<ReturnType<typeof invited>>;
+
+export async function createAccount({ person, link }: Invited): Promise<void> {
+  await person.open(link);
+  await person.press('Create account', {
+    firstName: 'Sam',
+    lastName: 'Taylor',
+    password: PASSWORD,
+    accepted: 'yes',
+  });
+  assert.equal(person.path, '/check-email', person.text);
+}
+
+export async function verifyEmail(world: JourneyWorld, { person, email }: Invited): Promise<void> {
+  await person.open(await linkFromMail(world, email, 'verify'));
+  await person.press('Verify email');
+  assert.equal(person.path, '/phone', person.text);
+}
+
+export async function enterNumber({ person }: Invited, number: string): Promise<void> {
+  await person.press('Continue', { phone: number });
+  assert.equal(person.path, '/two-step', person.text);
+}
+
+export async function enterCode(
+  world: JourneyWorld,
+  { person }: Invited,
+  number: string,
+  since = 0,
+): Promise<void> {
+  const code = await codeFromText(world, number, since);
+  await person.press('Next', { code });
+  assert.equal(person.path, '/dashboard', person.text);
+}
+
+/** The unlocking page refreshes itself; so does this. Each answer comes from the server, so this waits on its work. */
+export async function untilUnlocked({ person }: Pick<Invited, 'person'>): Promise<void> {
+  for (let tries = 0; tries < 200 && person.page('meta[http-equiv=refresh]').length > 0; tries++) {
+    await person.open('/dashboard');
+  }
+  assert.equal(person.path, '/dashboard', person.text);
+}
+
+/** From invitation to the disclaimer. */
+export async function toDashboard(world: JourneyWorld, email?: string) {
+  const invitation = await invited(world, email);
+  const number = newNumber();
+  await createAccount(invitation);
+  await verifyEmail(world, invitation);
+  await enterNumber(invitation, number);
+  await enterCode(world, invitation, number);
+  await untilUnlocked(invitation);
+  return { ...invitation, number };
+}

@@ -1,0 +1,39 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { bundleWorkflowCode, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
+import { type MongoService, startMongo } from '../../dev/services/mongodb.js';
+import { startTemporal, type TemporalService } from '../../dev/services/temporal.js';
+import { workflowsPath } from '../../worker/workers.js';
+
+/** Started once a run, by the first test that asks; everything real, on free ports, in a folder that goes with the run. */
+let dataDir: Promise<string> | undefined;
+let mongodb: Promise<MongoService> | undefined;
+let temporal: Promise<TemporalService> | undefined;
+let bundle: Promise<WorkflowBundleWithSourceMap> | undefined;
+
+const env = process.env;
+const report = () => {};
+
+export const sharedDataDir = () => (dataDir ??= mkdtemp(join(tmpdir(), 'onboarding-test-')));
+
+export async function sharedMongodb(): Promise<MongoService> {
+  const dir = await sharedDataDir();
+  return (mongodb ??= startMongo({ dataDir: dir, env, report }));
+}
+
+export async function sharedTemporal(): Promise<TemporalService> {
+  const dir = await sharedDataDir();
+  return (temporal ??= startTemporal({ dataDir: dir, env, report }));
+}
+
+export const sharedBundle = () =>
+  (bundle ??= bundleWorkflowCode({
+    workflowsPath: workflowsPath(),
+    logger: { log() {}, trace() {}, debug() {}, info() {}, warn() {}, error() {} },
+  }));
+
+export async function stopSharedServices(): Promise<void> {
+  for (const service of [temporal, mongodb]) await (await service)?.stop();
+  if (dataDir) await rm(await dataDir, { recursive: true, force: true });
+}

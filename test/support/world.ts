@@ -1,0 +1,235 @@
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import type { Server } from 'node:http';
+import { activityInfo } from '@temporalio/activity';
+import { Client, Connection } from '@temporalio/client';
+import { TestWorkflowEnvironment } from '@temporalio/testing';
+import { DefaultLogger, NativeConnection, Runtime, type Worker } from '@temporalio/worker';
+import { type DestinationStream, pino } from 'pino';
+import { createMailer } from '../../activities/providers/mailer.js';
+import { createTexter } from '../../activities/providers/texter.js';
+import { createApp } from '../../api/app.js';
+import { ensureDemoTeam } from '../../api/demo-team.js';
+import { createPasswords } from '../../api/passwords.js';
+import { createTeller } from '../../api/telling.js';
+import { createRenderer } from '../../api/views/render.js';
+import { readLegalTexts } from '../../config/legal-texts.js';
+import { type Inbox, startInbox } from '../../dev/inbox/start-inbox.js';
+import { freePort } from '../../dev/services/ports.js';
+import { timeSkippingServerPath } from '../../dev/services/time-skipping.js';
+import type { LimitSizes } from '../../store/limits.js';
+import { openStore, type Store } from '../../store/open.js';
+import { DEFAULT_POLICY, type Policy } from '../../store/policy.js';
+import { createKeyring, type Keyring } from '../../store/secrets.js';
+import { createWorkers } from '../../worker/workers.js';
+import { createGateway, type Gateway } from '../../workflows/gateway.js';
+import { sharedBundle, sharedMongodb, sharedTemporal } from './shared-services.js';
+
+/** A whole service in this process: real api, worker, Temporal, database, inbox; a database of its own. */
+export interface World {
+  url: string;
+  apiKey: string;
+  inbox: Inbox;
+  store: Store;
+  keyring: Keyring;
+  policy: Policy;
+  gateway: Gateway;
+  client: Client;
+  /** The time as the doors and activities see it. */
+  now(): Date;
+  /** Lets Temporal's time and the doors' clock pass together; only in a world that skips time. */
+  pass(milliseconds: number): Promise<void>;
+  startWorker(): Promise<void>;
+  stopWorker(): Promise<void>;
+  /** Another api on the same database and Temporal. */
+  startApi(): Promise<string>;
+  stop(): Promise<void>;
+}
+
+const AUTH_ID = 'MATESTTESTTESTTEST00';
+const AUTH_TOKEN = 'a-token-for-tests';
+
+Runtime.install({
+  logger: new DefaultLogger('ERROR', () => {}),
+  telemetryOptions: { logging: { forward: {}, filter: 'ERROR' } },
+});
+
+export async function startWorld(
+  options: {
+    skipsTime?: boolean;
+    worker?: boolean;
+    policy?: Partial<Policy>;
+    limits?: LimitSizes;
+    logTo?: DestinationStream;
+  } = {},
+): Promise<World> {
+  const { skipsTime = false, worker = true, limits, logTo } = options;
+  const policy = { ...DEFAULT_POLICY, ...options.policy };
+  const log = logTo ? pino({ level: 'info' }, logTo) : pino({ level: 'silent' });
+  const closing: (() => Promise<unknown>)[] = [];
+
+  const mongodb = await sharedMongodb();
+  const uri = mongodb.uri.replace('/onboarding?', `/test-${randomUUID()}?`);
+  const store = await openStore({ uri, policy, ...(limits && { limits }) });
+  closing.push(() => store.close());
+
+  const temporal = skipsTime ? await skippingTemporal() : await realTemporal();
+  closing.push(temporal.close);
+  const { client, connection } = temporal;
+
+  const inbox = await startInbox({
+    smtpPort: 0,
+    httpPort: 0,
+    plivo: { authId: AUTH_ID, authToken: AUTH_TOKEN },
+  });
+  closing.push(() => inbox.stop());
+
+  let skipped = 0;
+  const now = () => new Date(Date.now() + skipped);
+  const keyring = createKeyring([Buffer.alloc(32, 'k')]);
+  const gateway = createGateway(client);
+  const apiKey = `test_${randomUUID()}`;
+  await ensureDemoTeam(store, apiKey, now());
+  const port = await freePort();
+  const url = `http://localhost:${port}`;
+
+  async function listen(on: number): Promise<string> {
+    const app = createApp({
+      store,
+      keyring,
+      policy,
+      gateway,
+      tell: createTeller({ store, gateway, log }),
+      passwords: createPasswords({ brandName: 'Huma' }),
+      render: createRenderer(),
+      clock: now,
+      log,
+      legalTexts: readLegalTexts(undefined),
+      legalTextsAreFinal: false,
+      settings: {
+        publicUrl: url,
+        brandName: 'Huma',
+        supportEmail: 'support@huma.com',
+        portalUrl: 'https://portal.example.org',
+        trustProxy: false,
+        plivoAuthToken: AUTH_TOKEN,
+      },
+    });
+    const server: Server = app.listen(on, '127.0.0.1');
+    await once(server, 'listening');
+    closing.push(async () => {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    });
+    return `http://localhost:${on}`;
+  }
+  await listen(port);
+
+  const mailer = createMailer({
+    smtpUrl: inbox.smtpUrl,
+    from: 'Huma <onboarding@example.org>',
+    timeoutMs: 10_000,
+  });
+  closing.push(async () => mailer.close());
+  let running: { workers: Worker[]; done: Promise<unknown> } | undefined;
+
+  async function startWorker(): Promise<void> {
+    const workers = await createWorkers({
+      connection,
+      namespace: client.options.namespace,
+      bundle: await sharedBundle(),
+      dependencies: {
+        store,
+        policy,
+        keyring,
+        mailer,
+        texter: createTexter({
+          authId: AUTH_ID,
+          authToken: AUTH_TOKEN,
+          sender: 'Huma',
+          apiUrl: inbox.plivoUrl,
+          timeoutMs: 3_000,
+        }),
+        nudge: gateway.nudge,
+        // On the time-skipping server only Temporal knows what time it is while time is being skipped.
+        clock: skipsTime ? () => new Date(activityInfo().currentAttemptScheduledTimestampMs) : now,
+        brand: { brandName: 'Huma', supportEmail: 'support@huma.com', publicUrl: url },
+      },
+    });
+    running = { workers, done: Promise.all(workers.map((each) => each.run())) };
+  }
+
+  async function stopWorker(): Promise<void> {
+    for (const each of running?.workers ?? []) each.shutdown();
+    await running?.done;
+    running = undefined;
+  }
+
+  if (worker) await startWorker();
+
+  return {
+    url,
+    apiKey,
+    inbox,
+    store,
+    keyring,
+    policy,
+    gateway,
+    client,
+    now,
+    async pass(milliseconds) {
+      if (!temporal.pass) throw new Error('This world does not skip time');
+      skipped = (await temporal.pass(milliseconds)) - Date.now();
+    },
+    startWorker,
+    stopWorker,
+    startApi: async () => listen(await freePort()),
+    async stop() {
+      await stopWorker();
+      for (const close of closing.reverse()) await close();
+    },
+  };
+}
+
+interface TemporalOfWorld {
+  client: Client;
+  connection: NativeConnection;
+  /** @returns Temporal's time afterwards, in milliseconds since the epoch. */
+  pass?: (milliseconds: number) => Promise<number>;
+  close(): Promise<void>;
+}
+
+async function realTemporal(): Promise<TemporalOfWorld> {
+  const { address } = await sharedTemporal();
+  const connection = await NativeConnection.connect({ address });
+  const clientConnection = await Connection.connect({ address });
+  return {
+    client: new Client({ connection: clientConnection }),
+    connection,
+    async close() {
+      await clientConnection.close();
+      await connection.close();
+    },
+  };
+}
+
+async function skippingTemporal(): Promise<TemporalOfWorld> {
+  const path = await timeSkippingServerPath({ env: process.env, report: () => {} });
+  const environment = await TestWorkflowEnvironment.createTimeSkipping({
+    ...(path && { server: { executable: { type: 'existing-path', path } } }),
+  });
+  await environment.connection.operatorService.addSearchAttributes({
+    namespace: environment.client.options.namespace,
+    searchAttributes: { TeamId: 2, Stage: 2 },
+  });
+  return {
+    client: environment.client,
+    connection: environment.nativeConnection,
+    async pass(milliseconds) {
+      await environment.sleep(milliseconds);
+      return environment.currentTimeMs();
+    },
+    close: () => environment.teardown(),
+  };
+}
