@@ -42,9 +42,9 @@ export async function chooseSource<Program>(options: ChooseOptions<Program>): Pr
       report(`${service}: from ${describe[name]}`);
       return { source: name, program };
     } catch (error) {
-      const failure = `${describe[name]}: ${error instanceof Error ? error.message : String(error)}`;
-      report(`${service}: no ${failure}`);
-      failures.push(`  ${failure}`);
+      const reason = error instanceof Error ? error.message : String(error);
+      report(`${service}: not from ${describe[name]} (${reason})`);
+      failures.push(`  ${describe[name]}: ${reason}`);
     }
   }
   const kept = recorded ? `It was first started from there, and ${dir} keeps to it until it is reset.\n` : '';
@@ -52,9 +52,9 @@ export async function chooseSource<Program>(options: ChooseOptions<Program>): Pr
 }
 
 const describe: Record<Exclude<SourceName, 'given'>, string> = {
-  path: 'program on PATH',
-  vendor: "vendor's download",
-  package: 'registry package',
+  path: 'PATH',
+  vendor: "the vendor's download",
+  package: 'the registry package',
 };
 
 function readRecord(dir: string): Record<string, string> {

@@ -117,8 +117,8 @@ describe('the choice of a source', () => {
   it('names all that was tried and what to install when every source fails', async () => {
     await assert.rejects(choose([failing('path'), failing('vendor'), failing('package')]), {
       message:
-        "thing could not be found. Tried:\n  program on PATH: path is down\n  vendor's download: vendor is down\n" +
-        '  registry package: package is down\nInstall thing.',
+        "thing could not be found. Tried:\n  PATH: path is down\n  the vendor's download: vendor is down\n" +
+        '  the registry package: package is down\nInstall thing.',
     });
   });
 });

@@ -8,7 +8,10 @@ import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Supplier;
 import org.h2.mvstore.MVStore;
 
 /** Local stand-in for MongoDB: arguments are a file and a port on 127.0.0.1. */
@@ -16,11 +19,15 @@ public class DocumentStore extends H2Backend {
     private static final Set<String> WRITES = Set.of("insert", "update", "delete", "findAndModify", "findandmodify",
         "create", "createIndexes", "drop", "dropDatabase", "dropIndexes", "deleteIndexes", "renameCollection");
 
-    /** Fair, so that writers who queued while a commit ran all get their turn before the next commit. */
-    private final ReentrantLock writing = new ReentrantLock(true);
+    /**
+     * Writers alone, readers and commits side by side. The library hands out its live documents, so that without this
+     * an answer could show half of an update, and a commit could save half of one. It also fails when two writers
+     * create a collection at once. Fair, so that writers who queued while a commit ran all go before the next commit.
+     */
+    private final ReentrantReadWriteLock documents = new ReentrantReadWriteLock(true);
     private final ReentrantLock committing = new ReentrantLock(true);
     private final AtomicLong written = new AtomicLong();
-    private long committed;
+    private volatile long committed;
 
     DocumentStore(MVStore store) {
         super(store);
@@ -31,39 +38,35 @@ public class DocumentStore extends H2Backend {
         });
     }
 
-    /** A write is answered only once it is in the file, so that no kill can take back what was acknowledged. */
+    /** Nothing is answered before it is in the file, so that no kill can take back what anyone has seen. */
     @Override
     public Document handleMessage(MongoMessage message) {
-        String command = message.getDocument().keySet().iterator().next();
-        if (!WRITES.contains(command)) return super.handleMessage(message);
-        long ticket = 0;
+        boolean writes = WRITES.contains(message.getDocument().keySet().iterator().next());
+        Lock lock = writes ? documents.writeLock() : documents.readLock();
+        long seen = 0;
         try {
-            // One write at a time: the library fails when two of them create a collection at once.
-            writing.lock();
+            lock.lock();
             try {
-                return super.handleMessage(message);
+                return super.handleMessage(message).cloneDeeply();
             } finally {
-                ticket = written.incrementAndGet();
-                writing.unlock();
+                seen = writes ? written.incrementAndGet() : written.get();
+                lock.unlock();
             }
         } finally {
-            commitUpTo(ticket);
+            commitUpTo(seen);
         }
     }
 
-    /** One commit serves all writers that wait for it, and never falls into the middle of a write. */
-    private void commitUpTo(long ticket) {
+    /** One commit serves all who wait for it. */
+    private void commitUpTo(long seen) {
+        if (committed >= seen) return;
         committing.lock();
         try {
-            if (committed >= ticket) return;
-            writing.lock();
-            try {
+            if (committed < seen) committed = withoutWriters(() -> {
                 long last = written.get();
                 commit();
-                committed = last;
-            } finally {
-                writing.unlock();
-            }
+                return last;
+            });
         } finally {
             committing.unlock();
         }
@@ -71,16 +74,22 @@ public class DocumentStore extends H2Backend {
 
     /** Without this the file grows with every commit. */
     private void compact() {
-        writing.lock();
+        withoutWriters(() -> getMvStore().compact(50, 4 * 1024 * 1024));
+    }
+
+    private <T> T withoutWriters(Supplier<T> work) {
+        documents.readLock().lock();
         try {
-            getMvStore().compact(50, 4 * 1024 * 1024);
+            return work.get();
         } finally {
-            writing.unlock();
+            documents.readLock().unlock();
         }
     }
 
     public static void main(String[] args) {
-        DocumentStore store = new DocumentStore(new MVStore.Builder().fileName(args[0]).autoCommitDisabled().open());
+        // No commits of its own, neither by time nor by size.
+        var file = new MVStore.Builder().fileName(args[0]).autoCommitDisabled().autoCommitBufferSize(0);
+        DocumentStore store = new DocumentStore(file.open());
         MongoServer server = new MongoServer(store);
         var compactor = Executors.newSingleThreadScheduledExecutor();
         compactor.scheduleWithFixedDelay(store::compact, 10, 10, TimeUnit.SECONDS);
