@@ -110,8 +110,8 @@ function securityHeaders(publicUrl: string) {
 }
 
 function limitMethods(req: Request, res: Response, next: NextFunction): void {
-  if (METHODS.has(req.method)) return next();
-  res.status(405).set('Allow', 'GET, HEAD, POST').end();
+  if (METHODS.has(req.method)) next();
+  else res.status(405).set('Allow', 'GET, HEAD, POST').end();
 }
 
 function limitTime(_req: Request, res: Response, next: NextFunction): void {

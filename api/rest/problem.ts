@@ -4,7 +4,7 @@ import { asDomainError, DomainError } from '../errors.js';
 
 /** Errors of the REST API as problem details (RFC 9457). They name fields and rules, never what was sent. */
 export function answerProblems(log: Logger) {
-  return (error: unknown, _req: Request, res: Response, next: NextFunction): void => {
+  return (error: unknown, _req: Request, res: Response, next: NextFunction) => {
     if (res.headersSent) return next(error);
     const refusal = asDomainError(error) ?? new DomainError('internal');
     if (refusal.code === 'internal')

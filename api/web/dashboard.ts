@@ -26,11 +26,13 @@ export function dashboardPages(services: Services, show: Show, invite: Inviter):
   });
 
   router.post('/disclaimer', here, async (req, res) => {
-    const { accepted } = readForm(req, ['accepted']);
+    const { accepted, version } = readForm(req, ['accepted', 'version']);
     const { onboarding, at } = personOf(res);
     if (accepted !== 'yes') {
       return page(res, onboarding, at, { field: 'accepted', code: 'disclaimer-not-accepted' });
     }
+    // What was on the page is what was agreed to: another version is shown again.
+    if (version !== disclaimer.version) return res.redirect(303, '/dashboard');
     const digest = sha256(disclaimer.paragraphs.join('\n'));
     await store.onboardings.take(
       onboarding._id,
@@ -130,8 +132,8 @@ export function dashboardPages(services: Services, show: Show, invite: Inviter):
   }
 
   function acknowledged(_req: Request, res: Response, next: NextFunction): void {
-    if (isPending(personOf(res).onboarding)) return res.redirect(303, '/dashboard');
-    next();
+    if (isPending(personOf(res).onboarding)) res.redirect(303, '/dashboard');
+    else next();
   }
 
   return router;

@@ -9,7 +9,7 @@ import { visitOf } from './visit.js';
  * @throws DomainError `form-stale`
  */
 export function refuseForgeries({ keyring, settings }: Pick<Services, 'keyring' | 'settings'>) {
-  return (req: Request, res: Response, next: NextFunction): void => {
+  return (req: Request, res: Response, next: NextFunction) => {
     if (req.method === 'GET' || req.method === 'HEAD') return next();
     const site = req.get('sec-fetch-site');
     const origin = req.get('origin');

@@ -8,8 +8,8 @@ export function only(...places: readonly Place[]) {
   return (_req: Request, res: Response, next: NextFunction): void => {
     const visit = visitOf(res);
     const place = placeOf(visit);
-    if (places.includes(place)) return next();
-    res.redirect(303, place === '/sign-in' && visit.timedOut ? '/sign-in?notice=timed-out' : place);
+    if (places.includes(place)) next();
+    else res.redirect(303, place === '/sign-in' && visit.timedOut ? '/sign-in?notice=timed-out' : place);
   };
 }
 

@@ -64,8 +64,8 @@ export function verifyEmailPages(services: Services, show: Show, links: Links): 
   /** A mailbox alone must not enrol a phone: verifying opens no session. Another browser is asked for the password. */
   function goOn(res: Response, onboarding: Onboarding): void {
     const visit = visitOf(res);
-    if (visit.onboarding?._id !== onboarding._id) return res.redirect(303, '/sign-in?notice=verified');
-    res.redirect(303, placeOf({ ...visit, onboarding }));
+    const mine = visit.onboarding?._id === onboarding._id;
+    res.redirect(303, mine ? placeOf({ ...visit, onboarding }) : '/sign-in?notice=verified');
   }
 
   async function answerProblem(

@@ -101,7 +101,7 @@ export async function enterCode(
 
 /** The unlocking page refreshes itself; so does this. Each answer comes from the server, so this waits on its work. */
 export async function untilUnlocked({ person }: Pick<Invited, 'person'>): Promise<void> {
-  for (let tries = 0; tries < 200 && person.page('meta[http-equiv=refresh]').length > 0; tries++) {
+  for (let tries = 0; tries < 1_000 && person.page('meta[http-equiv=refresh]').length > 0; tries++) {
     await person.open('/dashboard');
   }
   assert.equal(person.path, '/dashboard', person.text);

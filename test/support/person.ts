@@ -93,7 +93,7 @@ export class Person {
       this.status = response.status;
       this.headers = response.headers;
       this.path = at.pathname;
-      this.page = load(await response.text());
+      this.page = load(await response.text(), { scriptingEnabled: false });
       return this;
     }
     throw new Error(`Redirected without end from ${url.pathname}`);

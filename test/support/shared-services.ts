@@ -15,23 +15,30 @@ let bundle: Promise<WorkflowBundleWithSourceMap> | undefined;
 const env = process.env;
 const report = () => {};
 
-export const sharedDataDir = () => (dataDir ??= mkdtemp(join(tmpdir(), 'onboarding-test-')));
+export function sharedDataDir(): Promise<string> {
+  dataDir ??= mkdtemp(join(tmpdir(), 'onboarding-test-'));
+  return dataDir;
+}
 
 export async function sharedMongodb(): Promise<MongoService> {
   const dir = await sharedDataDir();
-  return (mongodb ??= startMongo({ dataDir: dir, env, report }));
+  mongodb ??= startMongo({ dataDir: dir, env, report });
+  return mongodb;
 }
 
 export async function sharedTemporal(): Promise<TemporalService> {
   const dir = await sharedDataDir();
-  return (temporal ??= startTemporal({ dataDir: dir, env, report }));
+  temporal ??= startTemporal({ dataDir: dir, env, report });
+  return temporal;
 }
 
-export const sharedBundle = () =>
-  (bundle ??= bundleWorkflowCode({
+export function sharedBundle(): Promise<WorkflowBundleWithSourceMap> {
+  bundle ??= bundleWorkflowCode({
     workflowsPath: workflowsPath(),
     logger: { log() {}, trace() {}, debug() {}, info() {}, warn() {}, error() {} },
-  }));
+  });
+  return bundle;
+}
 
 export async function stopSharedServices(): Promise<void> {
   for (const service of [temporal, mongodb]) await (await service)?.stop();
