@@ -30,7 +30,10 @@ all('[data-module="govuk-password-input"]', (group) => {
   const show = (visible) => {
     input.type = visible ? 'text' : 'password';
     button.textContent = words(visible ? 'hide-password' : 'show-password');
-    button.setAttribute('aria-label', words(visible ? 'hide-password-aria-label' : 'show-password-aria-label'));
+    button.setAttribute(
+      'aria-label',
+      words(visible ? 'hide-password-aria-label' : 'show-password-aria-label'),
+    );
     status.textContent = words(visible ? 'password-shown-announcement' : 'password-hidden-announcement');
   };
 

@@ -8,17 +8,19 @@ import type { Words } from './words.js';
 export function instantsIn({ words, timeZone }: { words: Words; timeZone: string }) {
   const format = (options: Intl.DateTimeFormatOptions) =>
     new Intl.DateTimeFormat(words.lang, { timeZone, ...options });
-  const wording = (key: string) => (instant: Date): Markup => {
-    const text = words.t(key, {
-      time: format({ hour: '2-digit', minute: '2-digit' }).format(instant),
-      date: format({ weekday: 'long', day: 'numeric', month: 'long' }).format(instant),
-      zone: zoneName(format({ hour: '2-digit', timeZoneName: 'short' }).formatToParts(instant)) ?? timeZone,
-    });
-    const pattern = words.t(key, { time: '%time%', date: '%date%', zone: '%zone%' });
-    return markup(
-      `<time datetime="${instant.toISOString()}" data-pattern="${escapeHtml(pattern)}">${escapeHtml(text)}</time>`,
-    );
-  };
+  const wording =
+    (key: string) =>
+    (instant: Date): Markup => {
+      const text = words.t(key, {
+        time: format({ hour: '2-digit', minute: '2-digit' }).format(instant),
+        date: format({ weekday: 'long', day: 'numeric', month: 'long' }).format(instant),
+        zone: zoneName(format({ hour: '2-digit', timeZoneName: 'short' }).formatToParts(instant)) ?? timeZone,
+      });
+      const pattern = words.t(key, { time: '%time%', date: '%date%', zone: '%zone%' });
+      return markup(
+        `<time datetime="${instant.toISOString()}" data-pattern="${escapeHtml(pattern)}">${escapeHtml(text)}</time>`,
+      );
+    };
   return { instant: wording('instant'), clock: wording('clock') };
 }
 

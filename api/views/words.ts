@@ -52,8 +52,7 @@ export function createWords(catalogues: Record<string, Catalogue>): (locale: str
       lang: TAGS[language] ?? language,
       dir: instance.dir(language),
       t,
-      rich: (key, values = {}) =>
-        markup(t(key, { ...values, interpolation: { escapeValue: true } })),
+      rich: (key, values = {}) => markup(t(key, { ...values, interpolation: { escapeValue: true } })),
       has: (key) => instance.exists(key, { lng: language }),
     };
   };

@@ -93,7 +93,11 @@ describe('pages', () => {
     for (const name of hardNames) {
       const context = { ...visitor, person: { name } };
       const $ = load(
-        render('dashboard', { teams: [{ name }], invitations: [], portalUrl: 'https://portal.example/' }, context),
+        render(
+          'dashboard',
+          { teams: [{ name }], invitations: [], portalUrl: 'https://portal.example/' },
+          context,
+        ),
       );
       assert.equal($('.app-menu__name').text(), name);
       assert.equal($('.app-panel li').text(), name);
@@ -103,7 +107,8 @@ describe('pages', () => {
   });
 
   it('never sends a password back', () => {
-    for (const example of examples) assert.equal(show(example)('input[type=password]').attr('value'), undefined);
+    for (const example of examples)
+      assert.equal(show(example)('input[type=password]').attr('value'), undefined);
   });
 
   it('sends nothing else of the dashboard while the disclaimer is pending', () => {
@@ -142,10 +147,22 @@ describe('pages', () => {
       const input = show(example)(`#${field}`);
       return names.map((name) => input.attr(name));
     };
-    assert.deepEqual(attributes('two-step', 'code', ['type', 'inputmode', 'autocomplete']), ['text', 'numeric', 'one-time-code']);
+    assert.deepEqual(attributes('two-step', 'code', ['type', 'inputmode', 'autocomplete']), [
+      'text',
+      'numeric',
+      'one-time-code',
+    ]);
     assert.deepEqual(attributes('phone', 'phone', ['type', 'autocomplete']), ['tel', 'tel']);
-    assert.deepEqual(attributes('create-account', 'password', ['autocomplete', 'spellcheck', 'maxlength']), ['new-password', 'false', undefined]);
-    assert.deepEqual(attributes('create-account', 'email', ['autocomplete', 'readonly', 'name']), ['username', 'readonly', undefined]);
+    assert.deepEqual(attributes('create-account', 'password', ['autocomplete', 'spellcheck', 'maxlength']), [
+      'new-password',
+      'false',
+      undefined,
+    ]);
+    assert.deepEqual(attributes('create-account', 'email', ['autocomplete', 'readonly', 'name']), [
+      'username',
+      'readonly',
+      undefined,
+    ]);
     assert.deepEqual(attributes('sign-in', 'password', ['autocomplete']), ['current-password']);
   });
 
@@ -162,7 +179,9 @@ describe('pages', () => {
 describe('words', () => {
   it('are all used, and none is missing', () => {
     // Each word carries its key through the pages; a missing key throws.
-    const marked = createRenderer({ catalogues: { en: mapLeaves(english, (key, word) => `⟦${key}⟧${word}`) } });
+    const marked = createRenderer({
+      catalogues: { en: mapLeaves(english, (key, word) => `⟦${key}⟧${word}`) },
+    });
     const html = examples.map(({ page, model, context }) => marked(page, model, context)).join('');
     const used = new Set([...html.matchAll(/⟦(.+?)⟧/g)].map((match) => match[1]));
     const unused = leaves(english)
@@ -179,7 +198,13 @@ describe('words', () => {
     const codes = Object.keys(english['errors'] as Catalogue).filter((code) => !/_(one|other)$/.test(code));
     for (const code of codes) {
       const errors = [{ field: 'code', code, values: { triesLeft: 2, minutes: 3 } }, { code }];
-      const model = { lastDigits: '123', purpose: 'sign-in', delivery: 'sent', expiresAt: new Date(), triesLeft: 2 } as const;
+      const model = {
+        lastDigits: '123',
+        purpose: 'sign-in',
+        delivery: 'sent',
+        expiresAt: new Date(),
+        triesLeft: 2,
+      } as const;
       const items = load(render('two-step', model, { ...visitor, errors }))('.govuk-error-summary li');
       items.each((_, item) => assert.doesNotMatch(load(item).text(), /\{\{|undefined/));
       render('error', { status: 400, code }, visitor);
