@@ -90,7 +90,7 @@ function rowOf(chain: string, event: OnboardingEvent, previous: string): AuditRo
   return { _id: id, chain, seq, type, at, actor, ...(data && { data }), previous, hash };
 }
 
-export function unlessDuplicate(error: unknown): void {
+function unlessDuplicate(error: unknown): void {
   if (!isDuplicate(error)) throw error;
 }
 

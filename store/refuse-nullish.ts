@@ -6,7 +6,10 @@ import type { Query, Schema } from 'mongoose';
  */
 export function refuseNullish(schema: Schema): void {
   schema.pre(/^(find|update|delete|count)/, function (this: Query<unknown, unknown>) {
-    const empty = Object.entries(this.getFilter()).filter(([, value]) => value === undefined || value === null);
-    if (empty.length > 0) throw new TypeError(`A filter without a value: ${empty.map(([name]) => name).join(', ')}`);
+    const empty = Object.entries(this.getFilter()).filter(
+      ([, value]) => value === undefined || value === null,
+    );
+    if (empty.length > 0)
+      throw new TypeError(`A filter without a value: ${empty.map(([name]) => name).join(', ')}`);
   });
 }

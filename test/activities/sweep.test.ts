@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { eventually } from '../support/eventually.js';
 import { invite, linkFromMail, newEmail } from '../support/journey.js';
-import { sinceT0, onboardingAt } from '../support/onboardings.js';
+import { onboardingAt, sinceT0 } from '../support/onboardings.js';
 import { startWorld, type World } from '../support/world.js';
 
 describe('the sweeper', function () {

@@ -4,7 +4,7 @@ import { isDuplicate } from '../../store/audit.js';
 import { openStore, type Store } from '../../store/open.js';
 import { DEFAULT_POLICY as policy } from '../../store/policy.js';
 import { consumeCode, verifyEmail } from '../../store/steps.js';
-import { sinceT0, challengeOf, onboardingAt, SECOND, T0 } from '../support/onboardings.js';
+import { challengeOf, onboardingAt, SECOND, sinceT0, T0 } from '../support/onboardings.js';
 import { sharedMongodb } from '../support/shared-services.js';
 
 const RIVALS = 64;
@@ -56,7 +56,10 @@ describe('the store, on the database', function () {
     const eleventh = await store.onboardings.countTry({ ...bound, at: soon });
     assert.equal(!eleventh.counted && eleventh.because, 'locked');
 
-    const fresh = challengeOf({ issuedAt: sinceT0(policy.codeLock), expiresAt: sinceT0(2 * policy.codeLock) });
+    const fresh = challengeOf({
+      issuedAt: sinceT0(policy.codeLock),
+      expiresAt: sinceT0(2 * policy.codeLock),
+    });
     await store.onboardings.model.updateOne({ _id: o._id }, { $set: { challenge: fresh } });
     const later = await store.onboardings.countTry({
       ...bound,

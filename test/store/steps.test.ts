@@ -18,7 +18,7 @@ import {
   sendVerificationAgain,
   verifyEmail,
 } from '../../store/steps.js';
-import { sinceT0, challengeOf, DAY, onboardingAt, SECOND, T0 } from '../support/onboardings.js';
+import { challengeOf, DAY, onboardingAt, SECOND, sinceT0, T0 } from '../support/onboardings.js';
 
 const soon = sinceT0(60 * SECOND);
 const challenge = { challengeId: 'new', codeHash: 'hash', sessionId: 'session', at: soon };

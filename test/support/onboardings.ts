@@ -7,7 +7,7 @@ export const T0 = new Date('2026-03-02T09:00:00Z');
 export const sinceT0 = (milliseconds: number) => new Date(T0.getTime() + milliseconds);
 
 export const SECOND = 1_000;
-export const HOUR = 3_600 * SECOND;
+const HOUR = 3_600 * SECOND;
 export const DAY = 24 * HOUR;
 
 /** A challenge made at T0, consumed or not. */
