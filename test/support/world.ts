@@ -39,6 +39,8 @@ export interface World {
   now(): Date;
   /** Lets Temporal's time and the doors' clock pass together; only in a world that skips time. */
   pass(milliseconds: number): Promise<void>;
+  /** Puts the clock of the doors and activities forward, and of nothing else: Temporal's timers keep the wall clock. */
+  advance(milliseconds: number): void;
   startWorker(): Promise<void>;
   stopWorker(): Promise<void>;
   /** Another api on the same database and Temporal. */
@@ -61,6 +63,8 @@ export async function startWorld(
     policy?: Partial<Policy>;
     limits?: LimitSizes;
     logTo?: DestinationStream;
+    /** Origin of links, where it is to differ from where the doors listen. */
+    publicUrl?: string;
   } = {},
 ): Promise<World> {
   const { skipsTime = false, worker = true, limits, logTo } = options;
@@ -92,6 +96,7 @@ export async function startWorld(
   await ensureDemoTeam(store, apiKey, now());
   const port = await freePort();
   const url = `http://localhost:${port}`;
+  const publicUrl = options.publicUrl ?? url;
 
   async function listen(on: number): Promise<string> {
     const app = createApp({
@@ -107,7 +112,7 @@ export async function startWorld(
       legalTexts: readLegalTexts(undefined),
       legalTextsAreFinal: false,
       settings: {
-        publicUrl: url,
+        publicUrl,
         brandName: 'Huma',
         supportEmail: 'support@huma.com',
         portalUrl: 'https://portal.example.org',
@@ -154,7 +159,7 @@ export async function startWorld(
         nudge: gateway.nudge,
         // On the time-skipping server only Temporal knows what time it is while time is being skipped.
         clock: skipsTime ? () => new Date(activityInfo().currentAttemptScheduledTimestampMs) : now,
-        brand: { brandName: 'Huma', supportEmail: 'support@huma.com', publicUrl: url },
+        brand: { brandName: 'Huma', supportEmail: 'support@huma.com', publicUrl },
       },
     });
     running = { workers, done: Promise.all(workers.map((each) => each.run())) };
@@ -181,6 +186,9 @@ export async function startWorld(
     async pass(milliseconds) {
       if (!temporal.pass) throw new Error('This world does not skip time');
       skipped = (await temporal.pass(milliseconds)) - Date.now();
+    },
+    advance(milliseconds) {
+      skipped += milliseconds;
     },
     startWorker,
     stopWorker,
