@@ -120,6 +120,21 @@ export function createOnboardings(connection: Connection, policy: Policy) {
       .exec();
   }
 
+  /** Also where a crash came between the last failure and its lock: else nobody would ever end it. */
+  async function lockIfDue(o: Onboarding, at: Date): Promise<Onboarding> {
+    if (o.codeFailures < policy.codeFailureCap || o.lockedUntil) return o;
+    const lockedUntil = later(at, policy.codeLock);
+    await model.updateOne(
+      {
+        _id: o._id,
+        codeFailures: trusted({ $gte: policy.codeFailureCap }),
+        lockedUntil: trusted({ $exists: false }),
+      },
+      { $set: { lockedUntil } },
+    );
+    return { ...o, lockedUntil };
+  }
+
   return {
     model,
     find,
@@ -193,17 +208,10 @@ export function createOnboardings(connection: Connection, policy: Policy) {
         )
         .lean<Onboarding>()
         .exec();
-      if (counted && counted.codeFailures >= policy.codeFailureCap) {
-        const lockedUntil = later(at, policy.codeLock);
-        await model.updateOne(
-          { _id: id, codeFailures: trusted({ $gte: policy.codeFailureCap }) },
-          { $set: { lockedUntil } },
-        );
-        return { counted: true, onboarding: { ...counted, lockedUntil } };
-      }
-      if (counted) return { counted: true, onboarding: counted };
-      const o = await find(id);
-      if (!o) throw new Error(`Onboarding ${id} is gone`);
+      const found = counted ?? (await find(id));
+      if (!found) throw new Error(`Onboarding ${id} is gone`);
+      const o = await lockIfDue(found, at);
+      if (counted) return { counted: true, onboarding: o };
       return { counted: false, because: whyNotCounted(o, { challengeId, sessionId, at }), onboarding: o };
     },
 
