@@ -39,7 +39,7 @@ export interface World {
   now(): Date;
   /** Lets Temporal's time and the doors' clock pass together; only in a world that skips time. */
   pass(milliseconds: number): Promise<void>;
-  /** Puts the clock of the doors and activities forward, and of nothing else: Temporal's timers keep the wall clock. */
+  /** Puts the clock of the doors and activities forward and lets it stand there; Temporal's timers keep the wall clock. */
   advance(milliseconds: number): void;
   startWorker(): Promise<void>;
   stopWorker(): Promise<void>;
@@ -89,7 +89,8 @@ export async function startWorld(
   closing.push(() => inbox.stop());
 
   let skipped = 0;
-  const now = () => new Date(Date.now() + skipped);
+  let stands: number | undefined;
+  const now = () => new Date(stands ?? Date.now() + skipped);
   const keyring = createKeyring([Buffer.alloc(32, 'k')]);
   const gateway = createGateway(client);
   const apiKey = `test_${randomUUID()}`;
@@ -188,7 +189,7 @@ export async function startWorld(
       skipped = (await temporal.pass(milliseconds)) - Date.now();
     },
     advance(milliseconds) {
-      skipped += milliseconds;
+      stands = now().getTime() + milliseconds;
     },
     startWorker,
     stopWorker,
