@@ -97,6 +97,12 @@ export async function anotherBrowser(world: World, id: string, level: SessionLev
   return person;
 }
 
+/** The token for this browser's forms, worked out as the doors do: not every page has a form to read it from. */
+export async function formTokenOf(world: World, person: Person): Promise<string> {
+  const cookie = (await person.cookieHeader()).split('session=')[1]?.split(';')[0] ?? '';
+  return world.keyring.formToken(cookie);
+}
+
 export async function factsOf(world: World, id: string): Promise<Onboarding> {
   const onboarding = await world.store.onboardings.find(id);
   if (!onboarding) throw new Error(`There is no onboarding ${id}`);
