@@ -1,7 +1,7 @@
 import { type Response, Router } from 'express';
 import { lastDigits } from '../../store/addresses.js';
 import type { Onboarding } from '../../store/facts.js';
-import { consumeCode, isPhoneProven, sendCodeAgain } from '../../store/steps.js';
+import { consumeCode, sendCodeAgain } from '../../store/steps.js';
 import type { Services } from '../services.js';
 import type { FieldError } from '../views/models.js';
 import { deliveryOf } from './delivery.js';
@@ -18,12 +18,12 @@ export function twoStepPages(services: Services, show: Show, browser: BrowserSes
   const here = only('/two-step');
 
   router.get('/two-step', here, async (_req, res) => {
-    const { onboarding } = personOf(res);
-    if (onboarding.stage === 'confirming' && isPhoneProven(onboarding)) return show(res, 'unlocking', {});
-    await page(res, onboarding);
+    await page(res, personOf(res).onboarding);
   });
 
-  router.post('/two-step', only('/two-step', '/dashboard'), async (req, res) => {
+  router.get('/unlocking', only('/unlocking'), (_req, res) => show(res, 'unlocking', {}));
+
+  router.post('/two-step', only('/two-step', '/unlocking', '/dashboard'), async (req, res) => {
     const { code: typed } = readForm(req, ['code']);
     const { onboarding, session, at } = personOf(res);
     if (session.level === 'full') return res.redirect(303, '/dashboard');

@@ -98,7 +98,7 @@ export function createBrowserSessions({
   };
 }
 
-export type Place = '/check-email' | '/phone' | '/two-step' | '/dashboard' | '/blocked' | '/sign-in';
+export type Place = '/check-email' | '/phone' | '/two-step' | '/unlocking' | '/dashboard' | '/blocked' | '/sign-in';
 
 /** The page that a person is at. Every page sends those who are elsewhere there, so that no step is skipped. */
 export function placeOf({ session, onboarding, at }: Visit): Place {
@@ -109,7 +109,7 @@ export function placeOf({ session, onboarding, at }: Visit): Place {
     case 'enrolling':
       return '/phone';
     case 'confirming':
-      return isPhoneProven(onboarding) && session.level === 'full' ? '/dashboard' : '/two-step';
+      return isPhoneProven(onboarding) ? '/unlocking' : '/two-step';
     case 'active':
       return session.level === 'full' ? '/dashboard' : '/two-step';
     case 'blocked':
