@@ -138,8 +138,16 @@ export function createOnboardings(connection: Connection, policy: Policy) {
   return {
     model,
     find,
-    findByEmail: (email: string) => model.findOne({ emailSlot: email }).lean<Onboarding>().exec(),
-    findByLink: (linkId: string) => model.findOne({ 'links.id': linkId }).lean<Onboarding>().exec(),
+    findByEmail: async (email: string) =>
+      model
+        .findOne({ emailSlot: given(email) })
+        .lean<Onboarding>()
+        .exec(),
+    findByLink: async (linkId: string) =>
+      model
+        .findOne({ 'links.id': given(linkId) })
+        .lean<Onboarding>()
+        .exec(),
     invitedBy: (actorId: string, limit: number) =>
       model
         .find({ 'invitedBy.id': actorId })
@@ -255,6 +263,12 @@ export function createOnboardings(connection: Connection, policy: Policy) {
         .updateOne({ _id: id, 'account.passwordHash': from }, { $set: { 'account.passwordHash': to } })
         .exec(),
   };
+}
+
+/** `undefined` would find those who have no address or link at all. @throws TypeError where nothing is given. */
+function given(value: string): string {
+  if (typeof value !== 'string' || value === '') throw new TypeError('A query needs a value');
+  return value;
 }
 
 function whyNotCounted(
