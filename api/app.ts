@@ -11,6 +11,7 @@ import type { Services } from './services.js';
 import { createAccountPages } from './web/create-account.js';
 import { dashboardPages } from './web/dashboard.js';
 import { refuseForgeries } from './web/forgery.js';
+import { refusePrototype } from './web/forms.js';
 import { createLinks } from './web/links.js';
 import { createShow, type Show } from './web/page.js';
 import { phonePages } from './web/phone.js';
@@ -50,7 +51,9 @@ export function createApp(services: Services): Express {
   app.use(['/api', '/callbacks'], refuseUnknown, answerProblems(log));
 
   app.use(browser.begin);
-  app.use(express.urlencoded({ extended: false, limit: '16kb', parameterLimit: 50 }));
+  app.use(
+    express.urlencoded({ extended: false, limit: '16kb', parameterLimit: 50, verify: refusePrototype }),
+  );
   app.use(refuseForgeries(services));
   app.use(plainPages(services, show));
   app.use(createAccountPages(services, show, browser, links));

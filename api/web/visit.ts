@@ -98,7 +98,14 @@ export function createBrowserSessions({
   };
 }
 
-export type Place = '/check-email' | '/phone' | '/two-step' | '/unlocking' | '/dashboard' | '/blocked' | '/sign-in';
+export type Place =
+  | '/check-email'
+  | '/phone'
+  | '/two-step'
+  | '/unlocking'
+  | '/dashboard'
+  | '/blocked'
+  | '/sign-in';
 
 /** The page that a person is at. Every page sends those who are elsewhere there, so that no step is skipped. */
 export function placeOf({ session, onboarding, at }: Visit): Place {
