@@ -25,7 +25,7 @@ describe('a texted code', () => {
 
   const enter = async (person: Person, code: string) => {
     await person.open('/two-step');
-    return person.press('Next', { code });
+    return person.post('/two-step', { code });
   };
   const wrong = (code: string, nth = 1) => String((Number(code) + nth) % 1_000_000).padStart(6, '0');
   const confirming = () => personAt(world, 'confirming', { level: 'password' });
@@ -39,7 +39,7 @@ describe('a texted code', () => {
   it('works for 9 minutes and 59 seconds', async () => {
     const { person, code, id } = await confirming();
     world.advance(10 * MINUTE - 1_000);
-    assert.equal((await enter(person, code)).path, '/dashboard');
+    assert.equal((await enter(person, code)).path, '/unlocking');
     assert.ok((await factsOf(world, id)).challenge?.consumedAt);
   });
 
@@ -56,7 +56,7 @@ describe('a texted code', () => {
     await one.person.open('/phone');
     await one.person.press('Continue', { phone: '07400 555123' });
     assert.match((await enter(one.person, one.code)).errors.join(), /^That code is not right/);
-    assert.equal((await enter(one.person, await currentCode(one.id))).path, '/dashboard');
+    assert.equal((await enter(one.person, await currentCode(one.id))).path, '/unlocking');
   });
 
   it('does not work in another session of the same person, and costs no try there', async () => {
@@ -64,7 +64,7 @@ describe('a texted code', () => {
     const other = await anotherBrowser(world, id, 'password');
     assert.deepEqual((await enter(other, code)).errors, [EXPIRED]);
     assert.equal((await factsOf(world, id)).challenge?.triesLeft, 5);
-    assert.equal((await enter(person, code)).path, '/dashboard');
+    assert.equal((await enter(person, code)).path, '/unlocking');
   });
 
   it('for enrolment does not sign in', async () => {
@@ -138,7 +138,7 @@ describe('a texted code', () => {
     world.advance(61 * MINUTE);
     const back = await anotherBrowser(world, id, 'password');
     await sendAgain(back);
-    assert.equal((await enter(back, await currentCode(id))).path, '/dashboard');
+    assert.equal((await enter(back, await currentCode(id))).path, '/unlocking');
   });
 
   it('works again after a lock whose end a crash kept from being written', async () => {
@@ -148,7 +148,7 @@ describe('a texted code', () => {
     world.advance(61 * MINUTE);
     const back = await anotherBrowser(world, id, 'password');
     await sendAgain(back);
-    assert.equal((await enter(back, await currentCode(id))).path, '/dashboard');
+    assert.equal((await enter(back, await currentCode(id))).path, '/unlocking');
   });
 
   it('counts as one success, whoever sends it 64 times at once', async () => {
