@@ -62,7 +62,7 @@ export function createApp(services: Services): Express {
   app.use(twoStepPages(services, show, browser));
   app.use(signInPages(services, show, browser));
   app.use(dashboardPages(services, show, invite));
-  app.use(refuseUnknown, answerWithPage(services, show));
+  app.use(refuseUnknown, answerWithPage(services, show), answerPlainly(services));
   return app;
 }
 
@@ -148,6 +148,15 @@ function answerWithPage(services: Services, show: Show) {
     // Too early a failure, or one of the database itself: the page must not need either.
     if (!visitOf(res)?.token || code === 'internal') forgetPerson(res, services);
     await show(res, 'error', { status, code, ...(retryAfterSeconds && { retryAfterSeconds }) }, { status });
+  };
+}
+
+/** Where not even the error page could be made. Express's own last resort prints the stack, outside production to the browser too. */
+function answerPlainly({ log }: Services) {
+  return (error: unknown, _req: Request, res: Response, _next: NextFunction): void => {
+    log.error({ request: res.locals['requestId'], stack: stackOf(error) }, 'failed');
+    if (!res.headersSent) res.status(500).type('text').send('Something went wrong. Please try again.');
+    else if (!res.writableEnded) res.destroy();
   };
 }
 
