@@ -24,8 +24,8 @@ export function refusePrototype(_req: unknown, _res: unknown, body: Buffer): voi
 
 /** Longest first or last name, in code points. */
 const LONGEST_NAME = 80;
-/** Controls, and marks that turn the direction of the text around them (Unicode categories Cc, Cf without joiners, Cs, Co). */
-const UNPRINTABLE = /[\p{Cc}\p{Cs}\p{Co}\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/u;
+/** Controls and line breaks (Unicode categories Cc, Zl, Zp, Cs, Co), and marks that turn the direction of the text around them. */
+const UNPRINTABLE = /[\p{Cc}\p{Zl}\p{Zp}\p{Cs}\p{Co}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/u;
 
 /** One line of text in its canonical form (NFC, single spaces), or why not. */
 export function readLine(
