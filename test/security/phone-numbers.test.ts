@@ -110,6 +110,18 @@ describe('the caps on texts', () => {
     }
   });
 
+  it('count also when 50 ask at once', async () => {
+    const world = await startWorld({ worker: false });
+    try {
+      const ask = () =>
+        takeText(world, { onboardingId: 'person', number: '+447400555100', address: '192.0.2.1' });
+      const outcomes = await Promise.all(Array.from({ length: 50 }, ask));
+      assert.equal(outcomes.filter(({ allowed }) => allowed).length, 6);
+    } finally {
+      await world.stop();
+    }
+  });
+
   it('refuse before the provider is called', async function () {
     this.timeout(60_000);
     const world = await startWorld({ limits: { 'text-prefix': { points: 3, duration: 3_600 } } });

@@ -74,6 +74,14 @@ describe('a failed sign-in', () => {
     }
   });
 
+  it('is counted also when 30 arrive at once', async () => {
+    const email = (await addresses()).known;
+    const answers = await Promise.all(Array.from({ length: 30 }, () => attempt(email)));
+    const statuses = answers.map(({ status }) => status);
+    assert.equal(statuses.filter((status) => status === 422).length, ATTEMPTS_ALLOWED);
+    assert.equal(statuses.filter((status) => status === 429).length, 30 - ATTEMPTS_ALLOWED);
+  });
+
   it('counts by address whatever its case, and whatever X-Forwarded-For says', async () => {
     const tight = await startWorld({
       worker: false,
