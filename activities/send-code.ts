@@ -3,10 +3,10 @@ import { ApplicationFailure } from '@temporalio/common';
 import { codeText } from '../emails/index.js';
 import type { Challenge, Onboarding } from '../store/facts.js';
 import { noteProblem } from '../store/steps.js';
-import { present } from './database-steps.js';
 import { type Facts, factsOf } from './facts.js';
 import type { ActivityDependencies } from './index.js';
 import { ProviderError } from './providers/provider-error.js';
+import { createTake, present } from './take.js';
 
 export interface CodeInput {
   onboardingId: string;
@@ -21,6 +21,7 @@ export interface CodeInput {
  */
 export function sendCode(dependencies: ActivityDependencies) {
   const { store, policy, keyring, texter, clock, brand } = dependencies;
+  const take = createTake(dependencies);
 
   return async function sendCode(input: CodeInput): Promise<Facts> {
     const { onboardingId, challengeId, nth } = input;
@@ -61,11 +62,11 @@ export function sendCode(dependencies: ActivityDependencies) {
     if (refused) await store.messages.advance(messageId, 'failed');
     const lasting = clock().getTime() - activityInfo().scheduledTimestampMs > policy.codeLifetime / 2;
     if (refused || lasting) {
-      const { onboarding } = await store.onboardings.take(
+      const facts = await take(
         onboardingId,
         noteProblem({ problem: 'text-undeliverable', about: challengeId, at: clock() }),
       );
-      if (refused) return factsOf(present(onboarding, onboardingId), policy);
+      if (refused) return facts;
     }
     throw ApplicationFailure.create({
       message: `The provider did not accept ${messageId}`,

@@ -4,16 +4,17 @@ import { type MailModels, renderMail } from '../emails/index.js';
 import type { Onboarding, Problem } from '../store/facts.js';
 import { acceptInvitationMail, acceptVerificationMail, later, noteProblem } from '../store/steps.js';
 import type { Team } from '../store/teams.js';
-import { present } from './database-steps.js';
 import { type Facts, factsOf } from './facts.js';
 import type { ActivityDependencies } from './index.js';
 import { ProviderError } from './providers/provider-error.js';
+import { createTake, present } from './take.js';
 
 /** The mails that the workflow sends. */
 export type MailKind =
   | 'invitation'
   | 'invitation-reminder'
   | 'verification'
+  | 'new-window'
   | 'verification-reminder'
   | 'enrolment-reminder'
   | 'blocked';
@@ -32,6 +33,7 @@ const STAGE_OF: Record<MailKind, readonly Onboarding['stage'][]> = {
   invitation: ['invited'],
   'invitation-reminder': ['invited'],
   verification: ['verifying'],
+  'new-window': ['verifying'],
   'verification-reminder': ['verifying'],
   'enrolment-reminder': ['enrolling', 'confirming'],
   blocked: ['blocked'],
@@ -40,6 +42,7 @@ const STAGE_OF: Record<MailKind, readonly Onboarding['stage'][]> = {
 const PROBLEM_OF: Partial<Record<MailKind, Problem>> = {
   invitation: 'invitation-undeliverable',
   verification: 'verification-undeliverable',
+  'new-window': 'verification-undeliverable',
 };
 
 /**
@@ -49,6 +52,7 @@ const PROBLEM_OF: Partial<Record<MailKind, Problem>> = {
  */
 export function sendMail(dependencies: ActivityDependencies) {
   const { store, policy, mailer, clock, brand } = dependencies;
+  const take = createTake(dependencies);
 
   return async function sendMail(input: MailInput): Promise<Facts> {
     const { onboardingId, kind, about, nth } = input;
@@ -82,7 +86,7 @@ export function sendMail(dependencies: ActivityDependencies) {
 
   async function accepted({ onboardingId, kind, about }: MailInput, at: Date): Promise<Facts> {
     if (kind === 'invitation') return take(onboardingId, acceptInvitationMail({ linkId: about, at }));
-    if (kind === 'verification')
+    if (kind === 'verification' || kind === 'new-window')
       return take(onboardingId, acceptVerificationMail({ linkId: about, at }, policy));
     return factsOf(present(await store.onboardings.find(onboardingId), onboardingId), policy);
   }
@@ -102,11 +106,6 @@ export function sendMail(dependencies: ActivityDependencies) {
     if (refused)
       return factsOf(present(await store.onboardings.find(input.onboardingId), input.onboardingId), policy);
     throw ApplicationFailure.retryable(`The mail server did not accept ${messageId}`, 'mail-unaccepted');
-  }
-
-  async function take(id: string, judge: Parameters<typeof store.onboardings.take>[1]): Promise<Facts> {
-    const { onboarding } = await store.onboardings.take(id, judge);
-    return factsOf(present(onboarding, id), policy);
   }
 }
 
@@ -137,6 +136,7 @@ function compose(o: Onboarding, kind: MailKind, dependencies: ActivityDependenci
     case 'invitation-reminder':
       return renderMail(kind, invitation(), context);
     case 'verification':
+    case 'new-window':
     case 'verification-reminder':
       return renderMail(kind, verification(), context);
     case 'enrolment-reminder':

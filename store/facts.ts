@@ -27,6 +27,8 @@ export interface Link {
   sends: number;
   lastSendAt: Date;
   outcome?: 'used' | 'superseded' | 'expired';
+  /** Made by support's new window: its mail says so. */
+  reopened?: true;
 }
 
 export type ChallengePurpose = 'enrolment' | 'sign-in';
@@ -77,7 +79,33 @@ export type EventType =
   | 'sign-in-code-requested'
   | 'code-sent-again'
   | 'signed-in'
-  | 'needs-support';
+  | 'needs-support'
+  | 'email-corrected'
+  | 'new-link-requested'
+  | 'resent'
+  | 'window-opened'
+  | 'number-removed'
+  | 'revoked'
+  | 'suspended'
+  | 'reinstated'
+  | 'erased';
+
+export type NoticeKind =
+  | 'address-changed'
+  | 'number-changed'
+  | 'invitation-expired'
+  | 'invitation-revoked'
+  | 'invitation-stuck'
+  | 'invitation-requested';
+
+/** A mail about a step, to somebody who is not waiting for it on a page. Kept until the mail server has it. */
+export interface Notice {
+  /** `<seq>.<n>` */
+  id: string;
+  kind: NoticeKind;
+  /** An address, or the word `inviter`. */
+  to: string;
+}
 
 /** One step of an onboarding, pushed into the outbox by the write that decided it. */
 export interface OnboardingEvent {
@@ -115,6 +143,7 @@ export interface Onboarding {
   /** Goes up by one with each step; every step is conditional on it. */
   seq: number;
   outbox: OnboardingEvent[];
+  notices: Notice[];
   /** Since when a step has not been told to the workflow; the sweeper tells it. */
   untoldSince?: Date;
   /** Since when the outbox holds events that the audit trail lacks; the sweeper files them. */
@@ -144,6 +173,12 @@ export interface Onboarding {
   activatedAt?: Date;
   disclaimer?: { version: string; digest: string; acknowledgedAt: Date };
   needsSupport?: { problem: Problem; since: Date };
+  /** How often the person corrected the own address. */
+  emailCorrections?: number;
+  /** When the person last asked for a new invitation. */
+  askedAt?: Date;
+  /** Why staff acted, by the event's seq. The trail holds a salted digest only, so that it outlives an erasure. */
+  reasons?: { seq: number; text: string; salt: string }[];
 }
 
 /**

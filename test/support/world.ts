@@ -163,6 +163,7 @@ export async function startWorld(
           timeoutMs: 3_000,
         }),
         nudge: gateway.nudge,
+        notify: gateway.notify,
         // On the time-skipping server only Temporal knows what time it is while time is being skipped.
         clock: skipsTime ? () => new Date(activityInfo().currentAttemptScheduledTimestampMs) : now,
         brand: { brandName: 'Huma', supportEmail: 'support@huma.com', publicUrl },
