@@ -1,5 +1,5 @@
 /** Every refusal that a door can answer with, and its HTTP status. The words stand in `words/` under `errors.`. */
-export const STATUS = {
+const STATUS = {
   'bad-request': 400,
   'email-invalid': 400,
   'name-too-long': 400,

@@ -1,4 +1,4 @@
-import { type CountryCode, parsePhoneNumberFromString } from 'libphonenumber-js/max';
+import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
 import { z } from 'zod';
 import type { Policy } from './policy.js';
 
@@ -39,10 +39,6 @@ export function canonicalMobile(
     return { refusal: 'phone-country-not-served' };
   return { number: phone.number };
 }
-
-/** Country of an E.164 number, for limits per country. */
-export const countryOf = (number: string): CountryCode | undefined =>
-  parsePhoneNumberFromString(number)?.country;
 
 /** `•••• 123`: enough for its owner to know it again. */
 export const lastDigits = (number: string): string => number.slice(-3);

@@ -13,7 +13,7 @@ export const STAGES = [
 ] as const;
 export type Stage = (typeof STAGES)[number];
 
-export const ROLES = ['clinician', 'team-lead', 'support'] as const;
+const ROLES = ['clinician', 'team-lead', 'support'] as const;
 export type Role = (typeof ROLES)[number];
 
 export type LinkPurpose = 'invitation' | 'verification';

@@ -7,7 +7,7 @@ const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
 /** How many in how many seconds. Kept in the database, so that all api processes count together. */
-export const LIMITS = {
+const LIMITS = {
   /** Password attempts for one address, known or not (ASVS 6.3.1). */
   'sign-in-email': { points: 10, duration: 15 * MINUTE },
   /** Password attempts from one network address: room for a whole hospital behind one. */

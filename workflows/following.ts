@@ -45,6 +45,7 @@ export class Following {
   #facts: Facts = { stage: 'invited', seq: 0 };
   #looks = 1;
   #looked = 0;
+  #sendsEnded = 0;
   #alarm: { at: number; rang: boolean; scope: CancellationScope } | undefined;
   readonly #sent = new Set<string>();
   readonly #sending = new Set<string>();
@@ -73,12 +74,14 @@ export class Following {
     return this.#facts.dueAt !== undefined && Date.now() >= this.#facts.dueAt;
   }
 
-  /** Waits for a nudge, for newer facts from a send, or for the next deadline or reminder; then knows what is true. */
+  /** Waits for a nudge, for the end of a send, or for the next deadline or reminder; then knows what is true. */
   async wait(details: string): Promise<void> {
     setCurrentDetails(details);
-    const { seq } = this.#facts;
+    const ended = this.#sendsEnded;
     this.#setAlarm();
-    await condition(() => this.#looks > this.#looked || this.#facts.seq > seq || this.#alarm?.rang === true);
+    await condition(
+      () => this.#looks > this.#looked || this.#sendsEnded > ended || this.#alarm?.rang === true,
+    );
     if (this.#looks > this.#looked) await this.look();
   }
 
@@ -97,9 +100,13 @@ export class Following {
     const about = this.#facts.about ?? this.onboardingId;
     const input = { onboardingId: this.onboardingId, kind, about, nth };
     const name = [kind, nth, about].join('.');
-    this.#send(name, () =>
-      proxyActivities<Activities>({ ...mailOptions, summary: `Mail: ${kind}` }).sendMail(input),
-    );
+    const { dueAt } = this.#facts;
+    const options = {
+      ...mailOptions,
+      summary: `Mail: ${kind}`,
+      ...(dueAt !== undefined && { scheduleToCloseTimeout: Math.max(dueAt - Date.now(), 1) }),
+    };
+    this.#send(name, () => proxyActivities<Activities>(options).sendMail(input));
   }
 
   /** Sends the reminder whose time has come; of several that were missed only the last. */
@@ -133,7 +140,10 @@ export class Following {
       .catch((error: unknown) => {
         if (!isCancellation(error)) log.error('A message was given up', { message: name });
       })
-      .finally(() => this.#sending.delete(name));
+      .finally(() => {
+        this.#sending.delete(name);
+        this.#sendsEnded++;
+      });
   }
 
   async #step(step: DatabaseStep): Promise<void> {
@@ -150,7 +160,10 @@ export class Following {
     if (facts.seq >= this.#facts.seq) this.#facts = facts;
   }
 
-  /** One timer for the next moment that matters; left alone while that moment stays the same. */
+  /**
+   * One timer for the next moment that matters; left alone while that moment stays the same. None is begun while a message
+   * is on its way: its acceptance may move the moment, and it is given up when the stage is due.
+   */
   #setAlarm(): void {
     const now = Date.now();
     const moments = [...(this.#facts.remindAt ?? []), ...(this.#facts.dueAt ? [this.#facts.dueAt] : [])];
@@ -158,7 +171,7 @@ export class Following {
     if (this.#alarm?.at === next && !this.#alarm.rang) return;
     this.#alarm?.scope.cancel();
     this.#alarm = undefined;
-    if (next === Number.POSITIVE_INFINITY) return;
+    if (next === Number.POSITIVE_INFINITY || !this.idle) return;
     const alarm = { at: next, rang: false, scope: new CancellationScope() };
     this.#alarm = alarm;
     alarm.scope

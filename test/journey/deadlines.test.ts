@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { eventually } from '../support/eventually.js';
 import { createAccount, type Invited, invite, invited, linkFromMail, PASSWORD } from '../support/journey.js';
 import { Person } from '../support/person.js';
 import { startWorld, type World } from '../support/world.js';
@@ -19,10 +20,11 @@ describe('deadlines, on a server that skips time', function () {
     const invitation = await invited(world);
     await createAccount(invitation);
     const verifyLink = await linkFromMail(world, invitation.email, 'verify');
-    for (;;) {
-      const { verifyBy } = (await world.store.onboardings.find(invitation.id)) ?? {};
-      if (verifyBy) return { ...invitation, verifyBy, verifyLink };
-    }
+    const verifyBy = await eventually(
+      'the deadline is set',
+      async () => (await world.store.onboardings.find(invitation.id))?.verifyBy,
+    );
+    return { ...invitation, verifyBy, verifyLink };
   }
 
   const passUntil = (moment: number) => world.pass(moment - world.now().getTime());

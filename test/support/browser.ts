@@ -27,5 +27,7 @@ export async function axeViolations(page: Page): Promise<string[]> {
   const results: AxeResults = await page.evaluate(
     "axe.run({ resultTypes: ['violations'], runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] })",
   );
-  return results.violations.flatMap(({ id, nodes }) => nodes.map((node) => `${page.url()} ${id}: ${node.html}`));
+  return results.violations.flatMap(({ id, nodes }) =>
+    nodes.map((node) => `${page.url()} ${id}: ${node.html}`),
+  );
 }

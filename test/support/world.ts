@@ -6,6 +6,7 @@ import { Client, Connection } from '@temporalio/client';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { DefaultLogger, NativeConnection, Runtime, type Worker } from '@temporalio/worker';
 import { type DestinationStream, pino } from 'pino';
+import type { SweepCounts } from '../../activities/index.js';
 import { createMailer } from '../../activities/providers/mailer.js';
 import { createTexter } from '../../activities/providers/texter.js';
 import { createApp } from '../../api/app.js';
@@ -23,6 +24,8 @@ import { DEFAULT_POLICY, type Policy } from '../../store/policy.js';
 import { createKeyring, type Keyring } from '../../store/secrets.js';
 import { createWorkers } from '../../worker/workers.js';
 import { createGateway, type Gateway } from '../../workflows/gateway.js';
+import type { sweep } from '../../workflows/index.js';
+import { TASK_QUEUES } from '../../workflows/messages.js';
 import { sharedBundle, sharedMongodb, sharedTemporal } from './shared-services.js';
 
 /** A whole service in this process: real api, worker, Temporal, database, inbox; a database of its own. */
@@ -39,6 +42,8 @@ export interface World {
   now(): Date;
   /** Lets Temporal's time and the doors' clock pass together; only in a world that skips time. */
   pass(milliseconds: number): Promise<void>;
+  /** One round of the sweeper, as its workflow runs it. */
+  sweep(): Promise<SweepCounts>;
   /** Puts the clock of the doors and activities forward and lets it stand there; Temporal's timers keep the wall clock. */
   advance(milliseconds: number): void;
   startWorker(): Promise<void>;
@@ -188,6 +193,11 @@ export async function startWorld(
       if (!temporal.pass) throw new Error('This world does not skip time');
       skipped = (await temporal.pass(milliseconds)) - Date.now();
     },
+    sweep: () =>
+      client.workflow.execute<typeof sweep>('sweep', {
+        workflowId: randomUUID(),
+        taskQueue: TASK_QUEUES.onboarding,
+      }),
     advance(milliseconds) {
       stands = now().getTime() + milliseconds;
     },
