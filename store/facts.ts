@@ -186,7 +186,12 @@ export interface Onboarding {
  * (SECURITY.md row 15). `at` is the time of receipt of the request in question.
  */
 export function effectiveStage(onboarding: Onboarding, at: Date): Stage {
-  if (onboarding.stage === 'verifying' && onboarding.verifyBy && at > onboarding.verifyBy) return 'blocked';
+  if (onboarding.stage === 'verifying') {
+    // Where no mail was ever accepted there is no deadline yet; it is blocked after a long while all the same.
+    const { verifyBy, dueAt } = onboarding;
+    const end = verifyBy ?? dueAt;
+    if (end && at > end) return 'blocked';
+  }
   if (onboarding.stage === 'invited' && at > onboarding.inviteBy) return 'expired';
   return onboarding.stage;
 }
