@@ -120,11 +120,34 @@ export function createOnboardings(connection: Connection, policy: Policy) {
       .exec();
   }
 
+  /** Also where a crash came between the last failure and its lock: else nobody would ever end it. */
+  async function lockIfDue(o: Onboarding, at: Date): Promise<Onboarding> {
+    if (o.codeFailures < policy.codeFailureCap || o.lockedUntil) return o;
+    const lockedUntil = later(at, policy.codeLock);
+    await model.updateOne(
+      {
+        _id: o._id,
+        codeFailures: trusted({ $gte: policy.codeFailureCap }),
+        lockedUntil: trusted({ $exists: false }),
+      },
+      { $set: { lockedUntil } },
+    );
+    return { ...o, lockedUntil };
+  }
+
   return {
     model,
     find,
-    findByEmail: (email: string) => model.findOne({ emailSlot: email }).lean<Onboarding>().exec(),
-    findByLink: (linkId: string) => model.findOne({ 'links.id': linkId }).lean<Onboarding>().exec(),
+    findByEmail: async (email: string) =>
+      model
+        .findOne({ emailSlot: given(email) })
+        .lean<Onboarding>()
+        .exec(),
+    findByLink: async (linkId: string) =>
+      model
+        .findOne({ 'links.id': given(linkId) })
+        .lean<Onboarding>()
+        .exec(),
     invitedBy: (actorId: string, limit: number) =>
       model
         .find({ 'invitedBy.id': actorId })
@@ -193,17 +216,10 @@ export function createOnboardings(connection: Connection, policy: Policy) {
         )
         .lean<Onboarding>()
         .exec();
-      if (counted && counted.codeFailures >= policy.codeFailureCap) {
-        const lockedUntil = later(at, policy.codeLock);
-        await model.updateOne(
-          { _id: id, codeFailures: trusted({ $gte: policy.codeFailureCap }) },
-          { $set: { lockedUntil } },
-        );
-        return { counted: true, onboarding: { ...counted, lockedUntil } };
-      }
-      if (counted) return { counted: true, onboarding: counted };
-      const o = await find(id);
-      if (!o) throw new Error(`Onboarding ${id} is gone`);
+      const found = counted ?? (await find(id));
+      if (!found) throw new Error(`Onboarding ${id} is gone`);
+      const o = await lockIfDue(found, at);
+      if (counted) return { counted: true, onboarding: o };
       return { counted: false, because: whyNotCounted(o, { challengeId, sessionId, at }), onboarding: o };
     },
 
@@ -247,6 +263,12 @@ export function createOnboardings(connection: Connection, policy: Policy) {
         .updateOne({ _id: id, 'account.passwordHash': from }, { $set: { 'account.passwordHash': to } })
         .exec(),
   };
+}
+
+/** `undefined` would find those who have no address or link at all. @throws TypeError where nothing is given. */
+function given(value: string): string {
+  if (typeof value !== 'string' || value === '') throw new TypeError('A query needs a value');
+  return value;
 }
 
 function whyNotCounted(

@@ -45,6 +45,8 @@ export interface World {
   pass(milliseconds: number): Promise<void>;
   /** One round of the sweeper, as its workflow runs it. */
   sweep(): Promise<SweepCounts>;
+  /** Puts the clock of the doors and activities forward and lets it stand there; Temporal's timers keep the wall clock. */
+  advance(milliseconds: number): void;
   startWorker(): Promise<void>;
   stopWorker(): Promise<void>;
   /** Another api on the same database and Temporal. */
@@ -76,6 +78,8 @@ export async function startWorld(
     providerTimeouts?: { mail?: number; text?: number };
     /** Puts something between the activities and what they work with. */
     dependencies?: (real: ActivityDependencies) => ActivityDependencies;
+    /** Origin of links, where it is to differ from where the doors listen. */
+    publicUrl?: string;
   } = {},
 ): Promise<World> {
   const { skipsTime = false, worker = true, limits, logTo, patience } = options;
@@ -108,7 +112,8 @@ export async function startWorld(
   closing.push(() => inbox.stop());
 
   let skipped = 0;
-  const now = () => new Date(Date.now() + skipped);
+  let stands: number | undefined;
+  const now = () => new Date(stands ?? Date.now() + skipped);
   const keyring = createKeyring([Buffer.alloc(32, 'k')]);
   const doors = options.via && !skipsTime ? await doorsToTemporal(via) : undefined;
   if (doors) closing.push(doors.close);
@@ -118,6 +123,7 @@ export async function startWorld(
   await ensureDemoTeam(store, apiKey, now());
   const port = await freePort();
   const url = `http://localhost:${port}`;
+  const publicUrl = options.publicUrl ?? url;
 
   async function listen(on: number): Promise<string> {
     const app = createApp({
@@ -133,7 +139,7 @@ export async function startWorld(
       legalTexts: readLegalTexts(undefined),
       legalTextsAreFinal: false,
       settings: {
-        publicUrl: url,
+        publicUrl,
         brandName: 'Huma',
         supportEmail: 'support@huma.com',
         portalUrl: 'https://portal.example.org',
@@ -179,9 +185,12 @@ export async function startWorld(
         mailer,
         texter,
         nudge: gateway.nudge,
-        // On the time-skipping server only Temporal knows what time it is while time is being skipped.
-        clock: skipsTime ? () => new Date(activityInfo().currentAttemptScheduledTimestampMs) : now,
-        brand: { brandName: 'Huma', supportEmail: 'support@huma.com', publicUrl: url },
+        // On the time-skipping server only Temporal knows what time it is while time is being skipped. For a retry it tells
+        // when the try before it failed.
+        clock: skipsTime
+          ? () => new Date(Math.max(activityInfo().currentAttemptScheduledTimestampMs, now().getTime()))
+          : now,
+        brand: { brandName: 'Huma', supportEmail: 'support@huma.com', publicUrl },
       }),
     });
     running = { workers, done: Promise.all(workers.map((each) => each.run())) };
@@ -214,6 +223,9 @@ export async function startWorld(
         workflowId: randomUUID(),
         taskQueue: TASK_QUEUES.onboarding,
       }),
+    advance(milliseconds) {
+      stands = now().getTime() + milliseconds;
+    },
     startWorker,
     stopWorker,
     startApi: async () => listen(await freePort()),
