@@ -81,7 +81,8 @@ export function sendMail(dependencies: ActivityDependencies) {
   };
 
   async function accepted({ onboardingId, kind, about }: MailInput, at: Date): Promise<Facts> {
-    if (kind === 'invitation') return take(onboardingId, acceptInvitationMail({ linkId: about, at }));
+    if (kind === 'invitation' || kind === 'invitation-reminder')
+      return take(onboardingId, acceptInvitationMail({ linkId: about, at }));
     if (kind === 'verification')
       return take(onboardingId, acceptVerificationMail({ linkId: about, at }, policy));
     return factsOf(present(await store.onboardings.find(onboardingId), onboardingId), policy);

@@ -26,6 +26,8 @@ export interface Link {
   /** How often its mail was asked for. */
   sends: number;
   lastSendAt: Date;
+  /** When the mail server first took a mail with it. */
+  acceptedAt?: Date;
   outcome?: 'used' | 'superseded' | 'expired';
 }
 

@@ -71,13 +71,17 @@ export const createAccount =
     };
   };
 
+/** Also that of a reminder: a person who got one needs no help any more. Reported twice it is one event. */
 export const acceptInvitationMail =
   ({ linkId, at }: { linkId: string; at: Date }): Judge =>
   (o) => {
-    if (o.stage !== 'invited' || o.linkId !== linkId) return 'already';
+    const link = o.links.find(({ id }) => id === linkId);
+    if (!link || o.stage !== 'invited' || o.linkId !== linkId) return 'already';
+    if (link.acceptedAt && !o.needsSupport) return 'already';
+    const accepted = { acceptedAt: at, ...link };
     return {
       event: { type: 'invitation-mail-accepted', actor: SERVICE, at },
-      set: {},
+      set: { links: o.links.map((each) => (each === link ? accepted : each)) },
       unset: ['needsSupport'],
       told: true,
     };
