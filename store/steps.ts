@@ -91,8 +91,10 @@ export const acceptInvitationMail =
 export const acceptVerificationMail =
   ({ linkId, at }: { linkId: string; at: Date }, policy: Policy): Judge =>
   (o) => {
-    if (o.stage !== 'verifying' || o.linkId !== linkId || o.verifyBy) return 'already';
-    const verifyBy = later(at, policy.verifyWindow);
+    if (o.stage !== 'verifying' || o.linkId !== linkId) return 'already';
+    // A later mail moves no deadline, but a refusal of one before it is no problem any more.
+    if (o.verifyBy && !o.needsSupport) return 'already';
+    const verifyBy = o.verifyBy ?? later(at, policy.verifyWindow);
     return {
       event: { type: 'verification-mail-accepted', actor: SERVICE, at },
       set: { verifyBy, dueAt: later(verifyBy, policy.blockGrace) },
