@@ -37,6 +37,9 @@ const STAGE_OF: Record<MailKind, readonly Onboarding['stage'][]> = {
   blocked: ['blocked'],
 };
 
+/** Mails that are sent again when they are asked for again: one that is not out by then leaves it to the next. */
+const ASKED_FOR: readonly MailKind[] = ['invitation', 'verification'];
+
 const PROBLEM_OF: Partial<Record<MailKind, Problem>> = {
   invitation: 'invitation-undeliverable',
   verification: 'verification-undeliverable',
@@ -111,9 +114,12 @@ export function sendMail(dependencies: ActivityDependencies) {
   }
 }
 
-function isSuperseded(onboarding: Onboarding, { kind, about }: MailInput): boolean {
+function isSuperseded(onboarding: Onboarding, { kind, about, nth }: MailInput): boolean {
   if (!STAGE_OF[kind].includes(onboarding.stage)) return true;
-  return kind !== 'enrolment-reminder' && onboarding.linkId !== about;
+  if (kind === 'enrolment-reminder') return false;
+  if (onboarding.linkId !== about) return true;
+  const { sends = 1 } = onboarding.links.find(({ id }) => id === about) ?? {};
+  return ASKED_FOR.includes(kind) && sends > nth;
 }
 
 function compose(o: Onboarding, kind: MailKind, dependencies: ActivityDependencies, team: Team | null) {
