@@ -34,7 +34,8 @@ export function sendCode(dependencies: ActivityDependencies) {
       { _id: messageId, onboardingId, channel: 'text', kind: 'code', about: challengeId },
       clock(),
     );
-    if (message.acceptedAt || message.state === 'failed') return factsOf(onboarding, policy);
+    // A delivery report may know of an acceptance whose answer was lost.
+    if (message.state !== 'queued') return factsOf(onboarding, policy);
     try {
       const { providerId } = await texter.send({
         to: challenge.number,
