@@ -25,7 +25,7 @@ export function sendCode(dependencies: ActivityDependencies) {
   return async function sendCode(input: CodeInput): Promise<Facts> {
     const { onboardingId, challengeId, nth } = input;
     const onboarding = present(await store.onboardings.find(onboardingId), onboardingId);
-    const challenge = openChallenge(onboarding, challengeId, clock());
+    const challenge = openChallenge(onboarding, input, clock());
     const code = challenge && keyring.recallCode(challenge);
     if (!challenge || !code) return factsOf(onboarding, policy);
 
@@ -76,9 +76,15 @@ export function sendCode(dependencies: ActivityDependencies) {
   }
 }
 
-function openChallenge(onboarding: Onboarding, challengeId: string, at: Date): Challenge | undefined {
+function openChallenge(
+  onboarding: Onboarding,
+  { challengeId, nth }: CodeInput,
+  at: Date,
+): Challenge | undefined {
   const { challenge, stage } = onboarding;
   if (challenge?.id !== challengeId || challenge.consumedAt || challenge.expiresAt <= at) return undefined;
+  // Asked for again while this one was not out: one text is enough.
+  if (challenge.sends > nth) return undefined;
   const stageOf = challenge.purpose === 'enrolment' ? 'confirming' : 'active';
   return stage === stageOf ? challenge : undefined;
 }
