@@ -60,7 +60,9 @@ export function sendCode(dependencies: ActivityDependencies) {
     await store.messages.noteFailure(messageId, failure?.code ?? 'internal');
     const refused = failure?.kind === 'refused';
     if (refused) await store.messages.advance(messageId, 'failed');
-    const lasting = clock().getTime() - activityInfo().scheduledTimestampMs > policy.codeLifetime / 2;
+    // Both by Temporal's clock: this machine's may be ahead.
+    const { currentAttemptScheduledTimestampMs, scheduledTimestampMs } = activityInfo();
+    const lasting = currentAttemptScheduledTimestampMs - scheduledTimestampMs > policy.codeLifetime / 2;
     if (refused || lasting) {
       const { onboarding } = await store.onboardings.take(
         onboardingId,

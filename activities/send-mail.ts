@@ -97,7 +97,9 @@ export function sendMail(dependencies: ActivityDependencies) {
     await store.messages.noteFailure(messageId, failure?.code ?? 'internal');
     const refused = failure?.kind === 'refused';
     if (refused) await store.messages.advance(messageId, 'failed');
-    const lasting = clock().getTime() - activityInfo().scheduledTimestampMs > policy.undeliveredAfter;
+    // Both by Temporal's clock: this machine's may be ahead.
+    const { currentAttemptScheduledTimestampMs, scheduledTimestampMs } = activityInfo();
+    const lasting = currentAttemptScheduledTimestampMs - scheduledTimestampMs > policy.undeliveredAfter;
     const problem = PROBLEM_OF[input.kind];
     if ((refused || lasting) && problem) {
       const facts = await take(input.onboardingId, noteProblem({ problem, about: input.about, at: clock() }));
