@@ -2,7 +2,7 @@ import { activityInfo } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import { codeText } from '../emails/index.js';
 import type { Challenge, Onboarding } from '../store/facts.js';
-import { noteProblem } from '../store/steps.js';
+import { acceptText, noteProblem } from '../store/steps.js';
 import { present } from './database-steps.js';
 import { type Facts, factsOf } from './facts.js';
 import type { ActivityDependencies } from './index.js';
@@ -35,7 +35,8 @@ export function sendCode(dependencies: ActivityDependencies) {
       clock(),
     );
     // A delivery report may know of an acceptance whose answer was lost.
-    if (message.state !== 'queued') return factsOf(onboarding, policy);
+    if (message.state === 'failed') return factsOf(onboarding, policy);
+    if (message.state !== 'queued') return accepted(input, messageId);
     try {
       const { providerId } = await texter.send({
         to: challenge.number,
@@ -48,11 +49,26 @@ export function sendCode(dependencies: ActivityDependencies) {
         statusUrl: `${brand.publicUrl}/callbacks/plivo/message-status/${messageId}`,
       });
       await store.messages.advance(messageId, 'accepted', { acceptedAt: clock(), providerId });
-      return factsOf(onboarding, policy);
     } catch (error) {
       return unaccepted(input, messageId, error);
     }
+    return accepted(input, messageId);
   };
+
+  async function accepted({ onboardingId, challengeId }: CodeInput, messageId: string): Promise<Facts> {
+    const outcome = await store.onboardings.take(onboardingId, acceptText({ challengeId, at: clock() }));
+    const facts = factsOf(present(outcome.onboarding, onboardingId), policy);
+    if (!outcome.done || outcome.repeated) return facts;
+    // A report of its failure may have come in between, and what it called for must stand.
+    const message = await store.messages.find(messageId);
+    return message?.state === 'failed' ? callSupport(onboardingId, challengeId) : facts;
+  }
+
+  async function callSupport(onboardingId: string, challengeId: string): Promise<Facts> {
+    const judge = noteProblem({ problem: 'text-undeliverable', about: challengeId, at: clock() });
+    const { onboarding } = await store.onboardings.take(onboardingId, judge);
+    return factsOf(present(onboarding, onboardingId), policy);
+  }
 
   async function unaccepted(input: CodeInput, messageId: string, error: unknown): Promise<Facts> {
     const { onboardingId, challengeId } = input;
@@ -64,11 +80,8 @@ export function sendCode(dependencies: ActivityDependencies) {
     const { currentAttemptScheduledTimestampMs, scheduledTimestampMs } = activityInfo();
     const lasting = currentAttemptScheduledTimestampMs - scheduledTimestampMs > policy.codeLifetime / 2;
     if (refused || lasting) {
-      const { onboarding } = await store.onboardings.take(
-        onboardingId,
-        noteProblem({ problem: 'text-undeliverable', about: challengeId, at: clock() }),
-      );
-      if (refused) return factsOf(present(onboarding, onboardingId), policy);
+      const facts = await callSupport(onboardingId, challengeId);
+      if (refused) return facts;
     }
     throw ApplicationFailure.create({
       message: `The provider did not accept ${messageId}`,

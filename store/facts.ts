@@ -78,6 +78,7 @@ export type EventType =
   | 'disclaimer-acknowledged'
   | 'sign-in-code-requested'
   | 'code-sent-again'
+  | 'text-accepted'
   | 'signed-in'
   | 'needs-support';
 

@@ -275,6 +275,19 @@ export const acknowledgeDisclaimer =
     };
   };
 
+/** The provider took the text after all. Worth a step only where support had been told. */
+export const acceptText =
+  ({ challengeId, at }: { challengeId: string; at: Date }): Judge =>
+  (o) => {
+    if (o.needsSupport?.problem !== 'text-undeliverable' || o.challenge?.id !== challengeId) return 'already';
+    return {
+      event: { type: 'text-accepted', actor: SERVICE, at },
+      set: {},
+      unset: ['needsSupport'],
+      told: true,
+    };
+  };
+
 /** A message cannot be brought to this person. `about` is its link or challenge; a superseded one is no problem any more. */
 export const noteProblem =
   ({ problem, about, at }: { problem: Problem; about: string; at: Date }): Judge =>
