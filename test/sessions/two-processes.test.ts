@@ -47,6 +47,7 @@ describe('two api processes on one database', function () {
     await enterNumber(invitation, number);
     await elsewhere.open('/two-step');
     await elsewhere.press('Next', { code: await codeFromText(world, number) });
+    await person.open('/dashboard');
     await untilUnlocked({ person });
     await person.press('start using Huma', { accepted: 'yes' });
     await person.press('Sign out');
