@@ -4,7 +4,7 @@ import { sendVerificationAgain, verifyEmail } from '../../store/steps.js';
 import { DomainError } from '../errors.js';
 import type { Services } from '../services.js';
 import type { LinkProblem } from '../views/models.js';
-import { deliveryOf } from './delivery.js';
+import { verificationDelivery } from './delivery.js';
 import { readForm } from './forms.js';
 import { only, personOf } from './guard.js';
 import { type Links, problemOf } from './links.js';
@@ -18,11 +18,10 @@ export function verifyEmailPages(services: Services, show: Show, links: Links): 
 
   router.get('/check-email', only('/check-email'), async (_req, res) => {
     const { onboarding } = personOf(res);
-    const { email, verifyBy, linkId = '' } = onboarding;
-    const link = onboarding.links.find(({ id }) => id === linkId);
+    const { email, verifyBy } = onboarding;
     await show(res, 'check-email', {
       email,
-      delivery: await deliveryOf(store, linkId, 'verification', link?.sends ?? 1),
+      delivery: await verificationDelivery(store, onboarding),
       ...(verifyBy && { verifyBy }),
       canResend: true,
     });

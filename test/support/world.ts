@@ -105,6 +105,7 @@ export async function startWorld(
   const publicUrl = options.publicUrl ?? url;
 
   async function listen(on: number): Promise<string> {
+    const stopping = new AbortController();
     const app = createApp({
       store,
       keyring,
@@ -115,6 +116,7 @@ export async function startWorld(
       render: createRenderer(),
       clock: now,
       log,
+      stopping: stopping.signal,
       legalTexts: readLegalTexts(undefined),
       legalTextsAreFinal: false,
       settings: {
@@ -129,6 +131,7 @@ export async function startWorld(
     const server: Server = app.listen(on, '127.0.0.1');
     await once(server, 'listening');
     closing.push(async () => {
+      stopping.abort();
       server.closeAllConnections();
       server.close();
       await once(server, 'close');
