@@ -1,84 +1,17 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { fileURLToPath } from 'node:url';
 import express from 'express';
-import nunjucks from 'nunjucks';
-import { examples } from '../../api/views/examples.js';
-import { createRenderer } from '../../api/views/render.js';
-import { loadCatalogues } from '../../api/views/words.js';
-import {
-  exampleContext,
-  exampleModels,
-  hostileModels,
-  mailKinds,
-  rightToLeftModels,
-} from '../../emails/examples.js';
-import { renderMail } from '../../emails/index.js';
-import { languages as mailLanguages } from '../../emails/words.js';
+import { gallery } from './gallery.js';
 
 export interface Gallery {
-  /** The page that lists everything; ends with a slash. */
+  /** The page that lists everything. */
   url: string;
   stop(): Promise<void>;
 }
 
-const ASSETS = fileURLToPath(new URL('../../api/assets', import.meta.url));
-/** What the pages themselves promise to live with. */
-const PAGE_POLICY =
-  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'none'";
-const OWN_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-src 'self'";
-const MAIL_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox allow-popups";
-
-const MAILS = { example: exampleModels, hostile: hostileModels, 'right-to-left': rightToLeftModels };
-type MailSet = keyof typeof MAILS;
-
-const written = loadCatalogues();
-// Until somebody has written the words, the layout of a right-to-left language is shown with English ones.
-const catalogues = { ar: written['en'] ?? {}, ...written };
-
-/**
- * Shows every page in every state and every mail with example data, as the service renders them, on 127.0.0.1.
- * Port 0 takes any free port. Nothing here works: forms go nowhere.
- */
+/** Serves the gallery on 127.0.0.1. Port 0 takes any free port. */
 export async function startGallery({ port }: { port: number }): Promise<Gallery> {
-  const render = createRenderer({ catalogues });
-  const templates = new nunjucks.Environment(
-    new nunjucks.FileSystemLoader(fileURLToPath(new URL('../../../dev/gallery', import.meta.url))),
-    { autoescape: true, throwOnUndefined: true },
-  );
-  const app = express().disable('x-powered-by');
-
-  app.get('/', (_req, res) => {
-    const pages = [...new Set(examples.map(({ page }) => page))];
-    const lists = { pages, examples, pageLanguages: Object.keys(catalogues) };
-    const mails = { mailKinds, mailLanguages, mailSets: Object.keys(MAILS) };
-    res.set('Content-Security-Policy', OWN_POLICY);
-    res.type('html').send(templates.render('page.njk', { ...lists, ...mails }));
-  });
-
-  app.use('/assets', express.static(ASSETS, { index: false }));
-
-  app.get('/pages/:language/:number', (req, res, next) => {
-    const { language, number } = req.params;
-    const example = examples[Number(number)];
-    if (!example || !(language in catalogues)) return next();
-    const { page, model, context } = example;
-    res.set('Content-Security-Policy', PAGE_POLICY);
-    res.type('html').send(render(page, model, { ...context, locale: language }));
-  });
-
-  app.get('/mails/:language/:set/:kind.:part', async (req, res, next) => {
-    const { language, set, kind: name, part } = req.params;
-    const kind = mailKinds.find((each) => each === name);
-    if (!kind || !(set in MAILS) || !mailLanguages.includes(language)) return next();
-    const context = { ...exampleContext, locale: language };
-    const mail = await renderMail(kind, MAILS[set as MailSet][kind], context);
-    if (part === 'txt') return void res.type('text').send(`${mail.subject}\n\n${mail.text}`);
-    res.set('Content-Security-Policy', MAIL_POLICY);
-    res.type('html').send(mail.html);
-  });
-
-  const server = app.listen(port, '127.0.0.1');
+  const server = express().disable('x-powered-by').use(gallery()).listen(port, '127.0.0.1');
   await once(server, 'listening');
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
