@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { type Gallery, startGallery } from './gallery/start-gallery.js';
 import { type Inbox, startInbox } from './inbox/start-inbox.js';
 import { localSecrets } from './local-secrets.js';
 import { type MongoService, startMongo } from './services/mongodb.js';
@@ -15,12 +16,15 @@ export interface LocalPorts {
   temporal: number;
   /** Absent: Temporal runs without its UI. */
   temporalUi?: number;
+  /** Absent: no gallery. */
+  gallery?: number;
 }
 
 export interface LocalService {
   publicUrl: string;
   demoApiKey: string;
   inbox: Inbox;
+  gallery?: Gallery;
   mongodb: MongoService;
   temporal: TemporalService;
   worker: Supervised;
@@ -88,7 +92,7 @@ export async function startLocalService(input: {
 
   try {
     report('Starting Temporal, MongoDB and the inbox');
-    const [mongodb, temporal, inbox] = await Promise.all([
+    const [mongodb, temporal, inbox, gallery] = await Promise.all([
       mongo(),
       temporalServer(),
       startInbox({
@@ -97,6 +101,7 @@ export async function startLocalService(input: {
         plivo: { authId: AUTH_ID, authToken: secrets.plivoAuthToken },
         file: join(dataDir, 'inbox.jsonl'),
       }).then(keep),
+      ports.gallery === undefined ? undefined : startGallery({ port: ports.gallery }).then(keep),
     ]);
     const settings: NodeJS.ProcessEnv = {
       PUBLIC_URL: publicUrl,
@@ -143,6 +148,7 @@ export async function startLocalService(input: {
       publicUrl,
       demoApiKey,
       inbox,
+      ...(gallery && { gallery }),
       mongodb,
       temporal,
       api,

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import nunjucks from 'nunjucks';
 import { errorText, problemOf } from './errors.js';
 import { instantsIn } from './instants.js';
+import { markOf } from './mark.js';
 import type { FieldError, PageContext, PageModels, PageName } from './models.js';
 import { type Catalogue, createWords, loadCatalogues } from './words.js';
 
@@ -62,6 +63,7 @@ export function createRenderer({
         const error = context.errors.find((candidate) => candidate.field === field);
         return error ? { text: textOf(error) } : false;
       },
+      markOf,
       problemOf: (failure: PageModels['error']) => problemOf({ words, model: failure }),
       textOf,
     });

@@ -126,6 +126,7 @@ export async function startWorld(
   const publicUrl = options.publicUrl ?? url;
 
   async function listen(on: number): Promise<string> {
+    const stopping = new AbortController();
     const app = createApp({
       store,
       keyring,
@@ -136,6 +137,7 @@ export async function startWorld(
       render: createRenderer(),
       clock: now,
       log,
+      stopping: stopping.signal,
       legalTexts: readLegalTexts(undefined),
       legalTextsAreFinal: false,
       settings: {
@@ -150,6 +152,7 @@ export async function startWorld(
     const server: Server = app.listen(on, '127.0.0.1');
     await once(server, 'listening');
     closing.push(async () => {
+      stopping.abort();
       server.closeAllConnections();
       server.close();
       await once(server, 'close');
