@@ -156,6 +156,20 @@ export const examples: Example[] = [
       example(`${problem} ${purpose} link`, 'link-problem', { ...link, problem, purpose, askAgain: false }),
     ),
   ),
+  example('expired, inviter told', 'link-problem', { ...link, asked: true }),
+  example('empty', 'change-address', { email: 'amira@stmarys.example', values: { email: '' } }, enrolling),
+  example(
+    'wrong password',
+    'change-address',
+    { email: 'amira@stmarys.example', values: { email: 'amira.haddad@stmarys.example' } },
+    failing(enrolling, { field: 'password', code: 'password-wrong' }),
+  ),
+  example(
+    'number asked for, address may change',
+    'phone',
+    { values: { phone: '' }, canChangeAddress: true },
+    enrolling,
+  ),
   example('expired, either way on', 'link-problem', { ...link, signInUseful: true }),
   example('empty', 'phone', { values: { phone: '' } }, enrolling),
   example(

@@ -136,7 +136,7 @@ describe('pages', () => {
     assert.equal(plain('main form, main a').length, 0);
     const full = load(render('check-email', { ...model, canResend: true, canChangeAddress: true }, visitor));
     assert.equal(full('form[action="/check-email/send-again"]').length, 1);
-    assert.equal(full('a[href="/check-email/change-address"]').length, 1);
+    assert.equal(full('a[href="/change-address"]').length, 1);
   });
 
   it('tells browsers and password managers what each answer is', () => {
