@@ -8,6 +8,7 @@ import { createInviter } from './inviting.js';
 import { invitationsApi } from './rest/invitations.js';
 import { answerProblems, stackOf } from './rest/problem.js';
 import type { Services } from './services.js';
+import { changeAddressPages } from './web/change-address.js';
 import { createAccountPages } from './web/create-account.js';
 import { dashboardPages } from './web/dashboard.js';
 import { refuseForgeries } from './web/forgery.js';
@@ -62,6 +63,7 @@ export function createApp(services: Services): Express {
   app.use(plainPages(services, show));
   app.use(createAccountPages(services, show, browser, links));
   app.use(verifyEmailPages(services, show, links));
+  app.use(changeAddressPages(services, show));
   app.use(phonePages(services, show));
   app.use(twoStepPages(services, show, browser));
   app.use(signInPages(services, show, browser));

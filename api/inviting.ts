@@ -67,6 +67,7 @@ export function createInviter({ store, policy, tell }: Pick<Services, 'store' | 
       attempt: 1,
       seq: 0,
       outbox: [],
+      notices: [],
       createdAt: at,
       inviteBy: later(at, policy.inviteExpiry),
       links: [link],

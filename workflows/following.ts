@@ -1,5 +1,7 @@
+import { defineSearchAttributeKey } from '@temporalio/common';
 import {
   ActivityFailure,
+  ApplicationFailure,
   CancellationScope,
   condition,
   isCancellation,
@@ -9,10 +11,13 @@ import {
   setCurrentDetails,
   setHandler,
   sleep,
+  upsertSearchAttributes,
 } from '@temporalio/workflow';
 import type { Facts } from '../activities/facts.js';
 import type { Activities, MailKind } from '../activities/index.js';
-import { liveStateQuery, lookSignal, TASK_QUEUES } from './messages.js';
+import { actUpdate, type LiveState, liveStateQuery, lookSignal, TASK_QUEUES } from './messages.js';
+
+const stageAttribute = defineSearchAttributeKey('Stage', 'KEYWORD');
 
 type DatabaseStep = 'look' | 'block' | 'expireInvite' | 'activate';
 
@@ -46,23 +51,51 @@ export class Following {
   #looks = 1;
   #looked = 0;
   #sendsEnded = 0;
+  #labelled = 'invited';
   #alarm: { at: number; rang: boolean; scope: CancellationScope } | undefined;
   readonly #sent = new Set<string>();
   readonly #sending = new Set<string>();
 
-  constructor(readonly onboardingId: string) {
+  constructor(
+    readonly onboardingId: string,
+    readonly attempt: number,
+  ) {
     setHandler(lookSignal, () => {
       this.#looks++;
     });
-    setHandler(liveStateQuery, () => ({
+    setHandler(
+      actUpdate,
+      async ({ eventId }) => {
+        await condition(() => this.#facts.seq > 0);
+        if (this.#facts.seq < seqOf(eventId)) await this.look();
+        return this.#state();
+      },
+      {
+        // Nothing here judges the decision: that is made. Only what belongs to another onboarding is refused.
+        validator: ({ eventId }) => {
+          if (eventId.startsWith(`${onboardingId}:`) && seqOf(eventId) > 0) return;
+          throw ApplicationFailure.nonRetryable('The event is not one of this onboarding', 'foreign-event');
+        },
+      },
+    );
+    setHandler(liveStateQuery, () => this.#state());
+  }
+
+  #state(): LiveState {
+    return {
       stage: this.#facts.stage,
       sending: [...this.#sending],
       ...(this.#alarm && !this.#alarm.rang && { alarmAt: this.#alarm.at }),
-    }));
+    };
   }
 
   get facts(): Facts {
     return this.#facts;
+  }
+
+  /** Another workflow of this onboarding has taken over. */
+  get superseded(): boolean {
+    return (this.#facts.attempt ?? 1) !== this.attempt;
   }
 
   get idle(): boolean {
@@ -126,11 +159,6 @@ export class Following {
     );
   }
 
-  /** All sends have ended. */
-  async settled(): Promise<void> {
-    await condition(() => this.idle);
-  }
-
   #send(name: string, activity: () => Promise<Facts>): void {
     if (this.#sent.has(name)) return;
     this.#sent.add(name);
@@ -157,7 +185,17 @@ export class Following {
   }
 
   #learn(facts: Facts): void {
-    if (facts.seq >= this.#facts.seq) this.#facts = facts;
+    if (facts.seq < this.#facts.seq) return;
+    this.#facts = facts;
+    this.#label(facts.stuck ? 'needs-support' : facts.stage);
+  }
+
+  /** The search attribute `Stage`: an upsert is a billed action, so only trouble, and its end, are worth one. */
+  #label(label: string): void {
+    const trouble = (name: string) => name === 'blocked' || name === 'needs-support';
+    if (label === this.#labelled || !(trouble(label) || trouble(this.#labelled))) return;
+    this.#labelled = label;
+    upsertSearchAttributes([{ key: stageAttribute, value: label }]);
   }
 
   /**
@@ -184,3 +222,5 @@ export class Following {
       });
   }
 }
+
+const seqOf = (eventId: string): number => Number(eventId.split(':').at(-1));

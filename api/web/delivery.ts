@@ -16,7 +16,7 @@ export function verificationDelivery(
   { links, linkId = '' }: Onboarding,
 ): Promise<DeliveryState> {
   const link = links.find(({ id }) => id === linkId);
-  return deliveryOf(store, linkId, 'verification', link?.sends ?? 1);
+  return deliveryOf(store, linkId, link?.reopened ? 'new-window' : 'verification', link?.sends ?? 1);
 }
 
 /** How far the text with the current code has come. */

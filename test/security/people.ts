@@ -58,6 +58,7 @@ export async function personAt(
     attempt: 1,
     seq: 0,
     outbox: [],
+    notices: [],
     createdAt: at,
     inviteBy: later(at, 7 * DAY),
     codeFailures: 0,

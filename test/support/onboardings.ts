@@ -46,6 +46,7 @@ export function onboardingAt(stage: Stage, more: Partial<Onboarding> = {}): Onbo
     attempt: 1,
     seq: 1,
     outbox: [],
+    notices: [],
     createdAt: T0,
     inviteBy: sinceT0(7 * DAY),
     links: [invitation],
