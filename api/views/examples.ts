@@ -182,6 +182,7 @@ export const examples: Example[] = [
   example('being sent', 'two-step', { ...code, delivery: 'sending' }, enrolling),
   example('not deliverable', 'two-step', { ...code, delivery: 'failed' }, enrolling),
   example('at sign-in', 'two-step', { ...code, purpose: 'sign-in', triesLeft: 1 }, enrolling),
+  example('few tries left', 'two-step', { ...code, triesLeft: 2 }, enrolling),
   example(
     'wrong code, one try left',
     'two-step',
