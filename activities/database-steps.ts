@@ -1,8 +1,7 @@
-import { ApplicationFailure } from '@temporalio/common';
-import type { Onboarding } from '../store/facts.js';
-import { activate, block, expireInvite, type Judge } from '../store/steps.js';
+import { activate, block, expireInvite } from '../store/steps.js';
 import { type Facts, factsOf } from './facts.js';
 import type { ActivityDependencies } from './index.js';
+import { createTake, present } from './take.js';
 
 export interface StepInput {
   onboardingId: string;
@@ -11,25 +10,21 @@ export interface StepInput {
 }
 
 /** The short steps that the workflow asks the database for; each answers with the facts as they stand after it. */
-export function databaseSteps({ store, policy, clock }: ActivityDependencies) {
-  async function take(onboardingId: string, judge: Judge): Promise<Facts> {
-    const { onboarding } = await store.onboardings.take(onboardingId, judge);
-    return factsOf(present(onboarding, onboardingId), policy);
-  }
+export function databaseSteps(dependencies: ActivityDependencies) {
+  const { store, policy, clock } = dependencies;
+  const take = createTake(dependencies);
 
   return {
     async look({ onboardingId }: StepInput): Promise<Facts> {
       return factsOf(present(await store.onboardings.find(onboardingId), onboardingId), policy);
     },
-    block: ({ onboardingId, asOf }: StepInput) => take(onboardingId, block({ asOf: new Date(asOf) }, policy)),
+    async block({ onboardingId, asOf }: StepInput): Promise<Facts> {
+      const facts = await take(onboardingId, block({ asOf: new Date(asOf) }, policy));
+      if (facts.stage === 'blocked') await store.sessions.closeAllOf(onboardingId);
+      return facts;
+    },
     expireInvite: ({ onboardingId, asOf }: StepInput) =>
       take(onboardingId, expireInvite({ asOf: new Date(asOf) }, policy)),
     activate: ({ onboardingId }: StepInput) => take(onboardingId, activate({ at: clock() })),
   };
-}
-
-/** Erased for good: no retry brings it back. */
-export function present(onboarding: Onboarding | null | undefined, id: string): Onboarding {
-  if (!onboarding) throw ApplicationFailure.nonRetryable(`Onboarding ${id} does not exist`, 'not-found');
-  return onboarding;
 }

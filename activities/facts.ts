@@ -21,10 +21,22 @@ export interface Facts {
   remindAt?: number[];
   /** The texted code was right; what it unlocks is still locked. */
   confirmed?: true;
+  /** The link was made by support's new window. */
+  reopened?: true;
+  /** Somebody has to help: a message cannot be brought. */
+  stuck?: true;
+  /** Which workflow goes on with it; absent: the first. */
+  attempt?: number;
 }
 
 export function factsOf(o: Onboarding, policy: Policy): Facts {
-  return { stage: o.stage, seq: o.seq, ...stageFacts(o, policy) };
+  return {
+    stage: o.stage,
+    seq: o.seq,
+    ...(o.attempt > 1 && { attempt: o.attempt }),
+    ...(o.needsSupport && { stuck: true as const }),
+    ...stageFacts(o, policy),
+  };
 }
 
 function stageFacts(o: Onboarding, policy: Policy): Omit<Facts, 'stage' | 'seq'> {
@@ -55,9 +67,9 @@ function stageFacts(o: Onboarding, policy: Policy): Omit<Facts, 'stage' | 'seq'>
   }
 }
 
-function currentLink({ links, linkId }: Onboarding): Pick<Facts, 'about' | 'nth'> {
+function currentLink({ links, linkId }: Onboarding): Pick<Facts, 'about' | 'nth' | 'reopened'> {
   const link = links.find(({ id }) => id === linkId);
-  return link ? { about: link.id, nth: link.sends } : {};
+  return link ? { about: link.id, nth: link.sends, ...(link.reopened && { reopened: true }) } : {};
 }
 
 function currentChallenge({ challenge }: Onboarding): Pick<Facts, 'about' | 'nth'> {

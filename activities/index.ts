@@ -6,6 +6,7 @@ import type { Mailer } from './providers/mailer.js';
 import type { Texter } from './providers/texter.js';
 import { sendCode } from './send-code.js';
 import { sendMail } from './send-mail.js';
+import { sendNotice } from './send-notice.js';
 import { type Nudge, sweepOnce } from './sweep.js';
 
 export type { MailKind } from './send-mail.js';
@@ -19,6 +20,8 @@ export interface ActivityDependencies {
   mailer: Mailer;
   texter: Texter;
   nudge: Nudge;
+  /** Starts the mails to others that a step has called for. */
+  notify: Nudge;
   clock: () => Date;
   brand: Brand;
 }
@@ -37,6 +40,7 @@ export function createActivities(dependencies: ActivityDependencies) {
   return {
     ...databaseSteps(dependencies),
     sendMail: sendMail(dependencies),
+    sendNotice: sendNotice(dependencies),
     sendCode: sendCode(dependencies),
     sweepOnce: sweepOnce(dependencies),
   };

@@ -4,16 +4,17 @@ import { type MailModels, renderMail } from '../emails/index.js';
 import type { Onboarding, Problem } from '../store/facts.js';
 import { acceptInvitationMail, acceptVerificationMail, later, noteProblem } from '../store/steps.js';
 import type { Team } from '../store/teams.js';
-import { present } from './database-steps.js';
 import { type Facts, factsOf } from './facts.js';
 import type { ActivityDependencies } from './index.js';
 import { ProviderError } from './providers/provider-error.js';
+import { createTake, present } from './take.js';
 
 /** The mails that the workflow sends. */
 export type MailKind =
   | 'invitation'
   | 'invitation-reminder'
   | 'verification'
+  | 'new-window'
   | 'verification-reminder'
   | 'enrolment-reminder'
   | 'blocked';
@@ -32,14 +33,19 @@ const STAGE_OF: Record<MailKind, readonly Onboarding['stage'][]> = {
   invitation: ['invited'],
   'invitation-reminder': ['invited'],
   verification: ['verifying'],
+  'new-window': ['verifying'],
   'verification-reminder': ['verifying'],
   'enrolment-reminder': ['enrolling', 'confirming'],
   blocked: ['blocked'],
 };
 
+/** Mails that are sent again when they are asked for again: one that is not out by then leaves it to the next. */
+const ASKED_FOR: readonly MailKind[] = ['invitation', 'verification', 'new-window'];
+
 const PROBLEM_OF: Partial<Record<MailKind, Problem>> = {
   invitation: 'invitation-undeliverable',
   verification: 'verification-undeliverable',
+  'new-window': 'verification-undeliverable',
 };
 
 /**
@@ -49,6 +55,7 @@ const PROBLEM_OF: Partial<Record<MailKind, Problem>> = {
  */
 export function sendMail(dependencies: ActivityDependencies) {
   const { store, policy, mailer, clock, brand } = dependencies;
+  const take = createTake(dependencies);
 
   return async function sendMail(input: MailInput): Promise<Facts> {
     const { onboardingId, kind, about, nth } = input;
@@ -81,8 +88,9 @@ export function sendMail(dependencies: ActivityDependencies) {
   };
 
   async function accepted({ onboardingId, kind, about }: MailInput, at: Date): Promise<Facts> {
-    if (kind === 'invitation') return take(onboardingId, acceptInvitationMail({ linkId: about, at }));
-    if (kind === 'verification')
+    if (kind === 'invitation' || kind === 'invitation-reminder')
+      return take(onboardingId, acceptInvitationMail({ linkId: about, at }));
+    if (kind === 'verification' || kind === 'new-window')
       return take(onboardingId, acceptVerificationMail({ linkId: about, at }, policy));
     return factsOf(present(await store.onboardings.find(onboardingId), onboardingId), policy);
   }
@@ -93,7 +101,9 @@ export function sendMail(dependencies: ActivityDependencies) {
     await store.messages.noteFailure(messageId, failure?.code ?? 'internal');
     const refused = failure?.kind === 'refused';
     if (refused) await store.messages.advance(messageId, 'failed');
-    const lasting = clock().getTime() - activityInfo().scheduledTimestampMs > policy.undeliveredAfter;
+    // Both by Temporal's clock: this machine's may be ahead.
+    const { currentAttemptScheduledTimestampMs, scheduledTimestampMs } = activityInfo();
+    const lasting = currentAttemptScheduledTimestampMs - scheduledTimestampMs > policy.undeliveredAfter;
     const problem = PROBLEM_OF[input.kind];
     if ((refused || lasting) && problem) {
       const facts = await take(input.onboardingId, noteProblem({ problem, about: input.about, at: clock() }));
@@ -103,16 +113,14 @@ export function sendMail(dependencies: ActivityDependencies) {
       return factsOf(present(await store.onboardings.find(input.onboardingId), input.onboardingId), policy);
     throw ApplicationFailure.retryable(`The mail server did not accept ${messageId}`, 'mail-unaccepted');
   }
-
-  async function take(id: string, judge: Parameters<typeof store.onboardings.take>[1]): Promise<Facts> {
-    const { onboarding } = await store.onboardings.take(id, judge);
-    return factsOf(present(onboarding, id), policy);
-  }
 }
 
-function isSuperseded(onboarding: Onboarding, { kind, about }: MailInput): boolean {
+function isSuperseded(onboarding: Onboarding, { kind, about, nth }: MailInput): boolean {
   if (!STAGE_OF[kind].includes(onboarding.stage)) return true;
-  return kind !== 'enrolment-reminder' && onboarding.linkId !== about;
+  if (kind === 'enrolment-reminder') return false;
+  if (onboarding.linkId !== about) return true;
+  const { sends = 1 } = onboarding.links.find(({ id }) => id === about) ?? {};
+  return ASKED_FOR.includes(kind) && sends > nth;
 }
 
 function compose(o: Onboarding, kind: MailKind, dependencies: ActivityDependencies, team: Team | null) {
@@ -137,6 +145,7 @@ function compose(o: Onboarding, kind: MailKind, dependencies: ActivityDependenci
     case 'invitation-reminder':
       return renderMail(kind, invitation(), context);
     case 'verification':
+    case 'new-window':
     case 'verification-reminder':
       return renderMail(kind, verification(), context);
     case 'enrolment-reminder':

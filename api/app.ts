@@ -8,9 +8,11 @@ import { createInviter } from './inviting.js';
 import { invitationsApi } from './rest/invitations.js';
 import { answerProblems, stackOf } from './rest/problem.js';
 import type { Services } from './services.js';
+import { changeAddressPages } from './web/change-address.js';
 import { createAccountPages } from './web/create-account.js';
 import { dashboardPages } from './web/dashboard.js';
 import { refuseForgeries } from './web/forgery.js';
+import { refusePrototype } from './web/forms.js';
 import { createLinks } from './web/links.js';
 import { createShow, type Show } from './web/page.js';
 import { phonePages } from './web/phone.js';
@@ -50,16 +52,19 @@ export function createApp(services: Services): Express {
   app.use(['/api', '/callbacks'], refuseUnknown, answerProblems(log));
 
   app.use(browser.begin);
-  app.use(express.urlencoded({ extended: false, limit: '16kb', parameterLimit: 50 }));
+  app.use(
+    express.urlencoded({ extended: false, limit: '16kb', parameterLimit: 50, verify: refusePrototype }),
+  );
   app.use(refuseForgeries(services));
   app.use(plainPages(services, show));
   app.use(createAccountPages(services, show, browser, links));
   app.use(verifyEmailPages(services, show, links));
+  app.use(changeAddressPages(services, show));
   app.use(phonePages(services, show));
   app.use(twoStepPages(services, show, browser));
   app.use(signInPages(services, show, browser));
   app.use(dashboardPages(services, show, invite));
-  app.use(refuseUnknown, answerWithPage(services, show));
+  app.use(refuseUnknown, answerWithPage(services, show), answerPlainly(services));
   return app;
 }
 
@@ -145,6 +150,15 @@ function answerWithPage(services: Services, show: Show) {
     // Too early a failure, or one of the database itself: the page must not need either.
     if (!visitOf(res)?.token || code === 'internal') forgetPerson(res, services);
     await show(res, 'error', { status, code, ...(retryAfterSeconds && { retryAfterSeconds }) }, { status });
+  };
+}
+
+/** Where not even the error page could be made. Express's own last resort prints the stack, outside production to the browser too. */
+function answerPlainly({ log }: Services) {
+  return (error: unknown, _req: Request, res: Response, _next: NextFunction): void => {
+    log.error({ request: res.locals['requestId'], stack: stackOf(error) }, 'failed');
+    if (!res.headersSent) res.status(500).type('text').send('Something went wrong. Please try again.');
+    else if (!res.writableEnded) res.destroy();
   };
 }
 

@@ -12,6 +12,7 @@ export async function ensureDemoTeam(store: Store, key: string, at: Date): Promi
     key,
     teamId,
     ownerName: 'Dr Alex Morgan',
+    ownerEmail: 'alex.morgan@example.org',
     createdAt: at,
     expiresAt: later(at, YEAR),
   });

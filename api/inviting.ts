@@ -67,6 +67,7 @@ export function createInviter({ store, policy, tell }: Pick<Services, 'store' | 
       attempt: 1,
       seq: 0,
       outbox: [],
+      notices: [],
       createdAt: at,
       inviteBy: later(at, policy.inviteExpiry),
       links: [link],
@@ -117,7 +118,10 @@ function canonical(request: InviteRequest) {
     throw new DomainError('email-invalid', { field: 'email', detail: 'email must be one plain address' });
   const firstName = name('firstName', request.firstName);
   const lastName = name('lastName', request.lastName);
-  const message = request.message?.normalize('NFC').replaceAll('\r\n', '\n').trim();
+  const message = request.message
+    ?.normalize('NFC')
+    .replaceAll(/\r\n|\u2028|\u2029/g, '\n')
+    .trim();
   if (
     message &&
     ([...message].length > LONGEST_MESSAGE ||

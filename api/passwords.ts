@@ -48,7 +48,12 @@ export function createPasswords(input: { brandName: string; parameters?: typeof 
       const lower = normal.toLowerCase();
       if (common.has(lower)) return 'password-too-common';
       const words = [brandName, ...context]
-        .flatMap((text) => text.toLowerCase().split(/[^\p{L}\p{N}]+/u))
+        .flatMap((text) =>
+          text
+            .normalize('NFC')
+            .toLowerCase()
+            .split(/[^\p{L}\p{N}]+/u),
+        )
         .filter((word) => word.length >= CONTEXT_WORD);
       if (words.some((word) => isMostly(lower, word))) return 'password-contains-context';
       const { guessesLog10 } = zxcvbn.check(normal.slice(0, JUDGED_LENGTH), words);

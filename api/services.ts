@@ -13,7 +13,7 @@ export interface Services {
   store: Store;
   keyring: Keyring;
   policy: Policy;
-  gateway: Pick<Gateway, 'ping'>;
+  gateway: Pick<Gateway, 'ping' | 'act' | 'live'>;
   tell: Teller;
   passwords: Passwords;
   render: Render;

@@ -5,7 +5,7 @@ import { DEFAULT_POLICY, type Policy } from '../store/policy.js';
 import { isSample, readLegalTexts } from './legal-texts.js';
 
 /** Environment in, frozen settings out. Only the entry points (`main.ts`) call this; all else is handed what it needs. */
-export class ConfigError extends Error {
+class ConfigError extends Error {
   override name = 'ConfigError';
 }
 

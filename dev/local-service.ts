@@ -29,6 +29,8 @@ export interface LocalService {
   startTemporal(): Promise<TemporalService>;
   startWorker(): Promise<Supervised>;
   startApi(): Promise<Supervised>;
+  /** One more api beside the first, as behind a proxy. @returns its origin */
+  startAnotherApi(port: number): Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -112,22 +114,28 @@ export async function startLocalService(input: {
       DEMO_API_KEY: demoApiKey,
       ...env,
     };
-    const process = (name: string, ready?: string) => async () =>
-      keep(
-        await supervise({
-          name,
-          command: globalThis.process.execPath,
-          args: ['--enable-source-maps', `dist/${name}/main.js`],
-          cwd: root,
-          env: settings,
-          dataDir,
-          restart,
-          report,
-          ...(ready && { ready }),
-        }),
-      );
+    const process =
+      (name: string, ready?: string, env = settings) =>
+      async () =>
+        keep(
+          await supervise({
+            name,
+            command: globalThis.process.execPath,
+            args: ['--enable-source-maps', `dist/${name}/main.js`],
+            cwd: root,
+            env,
+            dataDir,
+            restart,
+            report,
+            ...(ready && { ready }),
+          }),
+        );
     const startApi = process('api', `http://127.0.0.1:${ports.api}/readyz`);
     const startWorker = process('worker');
+    const startAnotherApi = async (port: number) => {
+      await process('api', `http://127.0.0.1:${port}/readyz`, { ...settings, PORT: String(port) })();
+      return `http://localhost:${port}`;
+    };
 
     report('Starting api and worker');
     const [api, worker] = await Promise.all([startApi(), startWorker()]);
@@ -142,6 +150,7 @@ export async function startLocalService(input: {
       startMongodb: mongo,
       startTemporal: temporalServer,
       startApi,
+      startAnotherApi,
       startWorker,
       stop,
     };

@@ -8,6 +8,8 @@ export interface ApiKey {
   teamId: string;
   /** Who invites, as mails and pages name it. */
   ownerName: string;
+  /** Where news of the invitations go; absent: nobody is told. */
+  ownerEmail?: string;
   createdAt: Date;
   expiresAt: Date;
   revokedAt?: Date;
@@ -20,6 +22,7 @@ const schema = new Schema<ApiKey>(
     hash: { type: String, required: true },
     teamId: { type: String, required: true },
     ownerName: { type: String, required: true },
+    ownerEmail: String,
     createdAt: { type: Date, required: true },
     expiresAt: { type: Date, required: true },
     revokedAt: Date,
@@ -34,6 +37,7 @@ export type ApiKeys = ReturnType<typeof createApiKeys>;
 export function createApiKeys(connection: Connection) {
   const model = connection.model('ApiKey', schema);
   return {
+    find: (id: string) => model.findById(id).lean<ApiKey>().exec(),
     /** The key's record while it is valid; notes its last use. */
     findValid: (key: string, at: Date) =>
       model

@@ -44,6 +44,7 @@ export function createAudit(connection: Connection) {
   const ofChain = (chain: string) => model.find({ chain }).sort({ seq: 1 }).lean<AuditRow[]>().exec();
 
   return {
+    model,
     of: ofChain,
 
     /** Copies an outbox into its chain. Two at once collide on the unique keys and agree: rows follow from the events alone. */
@@ -89,7 +90,7 @@ function rowOf(chain: string, event: OnboardingEvent, previous: string): AuditRo
   return { _id: id, chain, seq, type, at, actor, ...(data && { data }), previous, hash };
 }
 
-export function unlessDuplicate(error: unknown): void {
+function unlessDuplicate(error: unknown): void {
   if (!isDuplicate(error)) throw error;
 }
 

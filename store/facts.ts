@@ -13,7 +13,7 @@ export const STAGES = [
 ] as const;
 export type Stage = (typeof STAGES)[number];
 
-export const ROLES = ['clinician', 'team-lead', 'support'] as const;
+const ROLES = ['clinician', 'team-lead', 'support'] as const;
 export type Role = (typeof ROLES)[number];
 
 export type LinkPurpose = 'invitation' | 'verification';
@@ -26,7 +26,11 @@ export interface Link {
   /** How often its mail was asked for. */
   sends: number;
   lastSendAt: Date;
+  /** When the mail server first took a mail with it. */
+  acceptedAt?: Date;
   outcome?: 'used' | 'superseded' | 'expired';
+  /** Made by support's new window: its mail says so. */
+  reopened?: true;
 }
 
 export type ChallengePurpose = 'enrolment' | 'sign-in';
@@ -76,8 +80,35 @@ export type EventType =
   | 'disclaimer-acknowledged'
   | 'sign-in-code-requested'
   | 'code-sent-again'
+  | 'text-accepted'
   | 'signed-in'
-  | 'needs-support';
+  | 'needs-support'
+  | 'email-corrected'
+  | 'new-link-requested'
+  | 'resent'
+  | 'window-opened'
+  | 'number-removed'
+  | 'revoked'
+  | 'suspended'
+  | 'reinstated'
+  | 'erased';
+
+export type NoticeKind =
+  | 'address-changed'
+  | 'number-changed'
+  | 'invitation-expired'
+  | 'invitation-revoked'
+  | 'invitation-stuck'
+  | 'invitation-requested';
+
+/** A mail about a step, to somebody who is not waiting for it on a page. Kept until the mail server has it. */
+export interface Notice {
+  /** `<seq>.<n>` */
+  id: string;
+  kind: NoticeKind;
+  /** An address, or the word `inviter`. */
+  to: string;
+}
 
 /** One step of an onboarding, pushed into the outbox by the write that decided it. */
 export interface OnboardingEvent {
@@ -115,6 +146,7 @@ export interface Onboarding {
   /** Goes up by one with each step; every step is conditional on it. */
   seq: number;
   outbox: OnboardingEvent[];
+  notices: Notice[];
   /** Since when a step has not been told to the workflow; the sweeper tells it. */
   untoldSince?: Date;
   /** Since when the outbox holds events that the audit trail lacks; the sweeper files them. */
@@ -144,6 +176,12 @@ export interface Onboarding {
   activatedAt?: Date;
   disclaimer?: { version: string; digest: string; acknowledgedAt: Date };
   needsSupport?: { problem: Problem; since: Date };
+  /** How often the person corrected the own address. */
+  emailCorrections?: number;
+  /** When the person last asked for a new invitation. */
+  askedAt?: Date;
+  /** Why staff acted, by the event's seq. The trail holds a salted digest only, so that it outlives an erasure. */
+  reasons?: { seq: number; text: string; salt: string }[];
 }
 
 /**
@@ -151,7 +189,12 @@ export interface Onboarding {
  * (SECURITY.md row 15). `at` is the time of receipt of the request in question.
  */
 export function effectiveStage(onboarding: Onboarding, at: Date): Stage {
-  if (onboarding.stage === 'verifying' && onboarding.verifyBy && at > onboarding.verifyBy) return 'blocked';
+  if (onboarding.stage === 'verifying') {
+    // Where no mail was ever accepted there is no deadline yet; it is blocked after a long while all the same.
+    const { verifyBy, dueAt } = onboarding;
+    const end = verifyBy ?? dueAt;
+    if (end && at > end) return 'blocked';
+  }
   if (onboarding.stage === 'invited' && at > onboarding.inviteBy) return 'expired';
   return onboarding.stage;
 }

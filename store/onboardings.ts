@@ -1,6 +1,8 @@
 import { type Connection, Schema, trusted } from 'mongoose';
+import { isDuplicate } from './audit.js';
 import type { Onboarding, OnboardingEvent } from './facts.js';
 import type { Policy } from './policy.js';
+import { newSecretId, sha256 } from './secrets.js';
 import type { Judge, RefusalCode, Step } from './steps.js';
 import { later } from './steps.js';
 
@@ -24,6 +26,7 @@ const schema = new Schema<Onboarding>(
     attempt: { type: Number, required: true },
     seq: { type: Number, required: true },
     outbox: [{ _id: false, id: String, seq: Number, type: { type: String }, at: Date, actor, data: Object }],
+    notices: [{ _id: false, id: String, kind: String, to: String }],
     untoldSince: Date,
     unfiledSince: Date,
     dueAt: Date,
@@ -37,7 +40,9 @@ const schema = new Schema<Onboarding>(
         issuedAt: Date,
         sends: Number,
         lastSendAt: Date,
+        acceptedAt: Date,
         outcome: String,
+        reopened: Boolean,
       },
     ],
     linkId: String,
@@ -68,6 +73,9 @@ const schema = new Schema<Onboarding>(
     activatedAt: Date,
     disclaimer: { type: { _id: false, version: String, digest: String, acknowledgedAt: Date } },
     needsSupport: { type: { _id: false, problem: String, since: Date } },
+    emailCorrections: Number,
+    askedAt: Date,
+    reasons: { type: [{ _id: false, seq: Number, text: String, salt: String }], default: undefined },
   },
   { collection: 'onboardings', versionKey: false, minimize: false },
 );
@@ -99,19 +107,38 @@ export function createOnboardings(connection: Connection, policy: Policy) {
   const find = (id: string) => model.findById(id).lean<Onboarding>().exec();
 
   /** One conditional write: it decides the step and carries its event, or loses and changes nothing. */
-  function write(o: Onboarding, { event, set, unset = [], told }: Step): Promise<Onboarding | null> {
+  function write(o: Onboarding, step: Step): Promise<Onboarding | null> {
+    const { event, set, setInChallenge = {}, unset = [], notices = [], reason, told } = step;
     const seq = o.seq + 1;
-    const row: OnboardingEvent = { id: `${o._id}:${seq}`, seq, ...event };
-    const marks = {
-      ...(!told && !o.untoldSince && { untoldSince: event.at }),
-      ...(!o.unfiledSince && { unfiledSince: event.at }),
+    const salt = newSecretId();
+    const row: OnboardingEvent = {
+      id: `${o._id}:${seq}`,
+      seq,
+      ...event,
+      ...(reason !== undefined && { data: { ...event.data, reason: sha256(salt + reason) } }),
     };
+    const untold = !told || notices.length > 0;
     return model
       .findOneAndUpdate(
         { _id: o._id, seq: o.seq, stage: o.stage },
         {
-          $set: { ...set, ...marks, seq },
-          $push: { outbox: row },
+          $set: {
+            ...set,
+            ...Object.fromEntries(
+              Object.entries(setInChallenge).map(([name, value]) => [`challenge.${name}`, value]),
+            ),
+            ...(untold && !o.untoldSince && { untoldSince: event.at }),
+            ...(!o.unfiledSince && { unfiledSince: event.at }),
+            seq,
+          },
+          $push: {
+            outbox: row,
+            ...(notices.length > 0 && {
+              notices: { $each: notices.map((notice, n) => ({ ...notice, id: `${seq}.${n}` })) },
+            }),
+            ...(reason !== undefined &&
+              !unset.includes('reasons') && { reasons: { seq, text: reason, salt } }),
+          },
           ...(unset.length > 0 && { $unset: Object.fromEntries(unset.map((name) => [name, 1])) }),
         },
         { returnDocument: 'after' },
@@ -120,11 +147,26 @@ export function createOnboardings(connection: Connection, policy: Policy) {
       .exec();
   }
 
+  /** Also where a crash came between the last failure and its lock: else nobody would ever end it. */
+  async function lockIfDue(o: Onboarding, at: Date): Promise<Onboarding> {
+    if (o.codeFailures < policy.codeFailureCap || o.lockedUntil) return o;
+    const lockedUntil = later(at, policy.codeLock);
+    await model.updateOne(
+      {
+        _id: o._id,
+        codeFailures: trusted({ $gte: policy.codeFailureCap }),
+        lockedUntil: trusted({ $exists: false }),
+      },
+      { $set: { lockedUntil } },
+    );
+    return { ...o, lockedUntil };
+  }
+
   return {
     model,
     find,
-    findByEmail: (email: string) => model.findOne({ emailSlot: email }).lean<Onboarding>().exec(),
-    findByLink: (linkId: string) => model.findOne({ 'links.id': linkId }).lean<Onboarding>().exec(),
+    findByEmail: async (email: string) => model.findOne({ emailSlot: email }).lean<Onboarding>().exec(),
+    findByLink: async (linkId: string) => model.findOne({ 'links.id': linkId }).lean<Onboarding>().exec(),
     invitedBy: (actorId: string, limit: number) =>
       model
         .find({ 'invitedBy.id': actorId })
@@ -157,7 +199,11 @@ export function createOnboardings(connection: Connection, policy: Policy) {
         const verdict = judge(o);
         if (verdict === 'already') return { done: true, repeated: true, onboarding: o };
         if ('refused' in verdict) return { done: false, refused: verdict.refused, onboarding: o };
-        const next = await write(o, verdict);
+        const next = await write(o, verdict).catch((error: unknown) => {
+          if (isDuplicate(error)) return 'email-taken' as const;
+          throw error;
+        });
+        if (next === 'email-taken') return { done: false, refused: next, onboarding: o };
         if (next) return { done: true, repeated: false, onboarding: next };
       }
       throw new Error(`Onboarding ${id} changed too often to take a step`);
@@ -193,19 +239,16 @@ export function createOnboardings(connection: Connection, policy: Policy) {
         )
         .lean<Onboarding>()
         .exec();
-      if (counted && counted.codeFailures >= policy.codeFailureCap) {
-        const lockedUntil = later(at, policy.codeLock);
-        await model.updateOne(
-          { _id: id, codeFailures: trusted({ $gte: policy.codeFailureCap }) },
-          { $set: { lockedUntil } },
-        );
-        return { counted: true, onboarding: { ...counted, lockedUntil } };
-      }
-      if (counted) return { counted: true, onboarding: counted };
-      const o = await find(id);
-      if (!o) throw new Error(`Onboarding ${id} is gone`);
+      const found = counted ?? (await find(id));
+      if (!found) throw new Error(`Onboarding ${id} is gone`);
+      const o = await lockIfDue(found, at);
+      if (counted) return { counted: true, onboarding: o };
       return { counted: false, because: whyNotCounted(o, { challengeId, sessionId, at }), onboarding: o };
     },
+
+    /** The mail server has a notice's mail. */
+    dropNotice: (id: string, noticeId: string) =>
+      model.updateOne({ _id: id }, { $pull: { notices: { id: noticeId } } }).exec(),
 
     /** The workflow has been nudged about everything up to `seq`. */
     markTold: (id: string, seq: number) =>

@@ -5,6 +5,7 @@ import { createLimits, type LimitSizes } from './limits.js';
 import { createMessages } from './messages.js';
 import { createOnboardings } from './onboardings.js';
 import type { Policy } from './policy.js';
+import { refuseNullish } from './refuse-nullish.js';
 import { createSessions } from './sessions.js';
 import { createTeams } from './teams.js';
 
@@ -34,6 +35,8 @@ export async function openStore(input: {
       readPreference: 'primary',
     })
     .asPromise();
+
+  connection.plugin(refuseNullish);
 
   const store = {
     onboardings: createOnboardings(connection, policy),

@@ -33,6 +33,8 @@ export interface Policy {
   codeLock: number;
   /** Between two sends of the same thing to the same person. */
   resendCooldown: number;
+  /** Between two requests for a new invitation. */
+  askAgainCooldown: number;
   sessionIdle: number;
   sessionAbsolute: number;
   /** Countries (ISO 3166-1 alpha-2) to whose mobile numbers texts are sent. */
@@ -62,6 +64,7 @@ export const DEFAULT_POLICY: Policy = {
   codeFailureCap: 10,
   codeLock: HOUR,
   resendCooldown: 30 * SECOND,
+  askAgainCooldown: DAY,
   sessionIdle: 30 * MINUTE,
   sessionAbsolute: 12 * HOUR,
   textCountries: [

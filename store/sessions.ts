@@ -16,6 +16,8 @@ export interface Session {
   lastSeenAt: Date;
   /** When real MongoDB deletes it; the answer to "is it valid" never waits for that. */
   expiresAt: Date;
+  /** The session of one factor that this one of two grew out of; it ends with this one at the latest. */
+  replaces?: string;
 }
 
 const schema = new Schema<Session>(
@@ -26,6 +28,7 @@ const schema = new Schema<Session>(
     createdAt: { type: Date, required: true },
     lastSeenAt: { type: Date, required: true },
     expiresAt: { type: Date, required: true },
+    replaces: String,
   },
   { collection: 'sessions', versionKey: false },
 );
@@ -51,8 +54,9 @@ export function createSessions(connection: Connection, policy: Policy) {
       onboardingId: string;
       level: SessionLevel;
       at: Date;
+      replaces?: string;
     }): Promise<Session> {
-      const { token, onboardingId, level, at } = input;
+      const { token, onboardingId, level, at, replaces } = input;
       const id = sha256(token);
       const session = await model
         .findOneAndUpdate(
@@ -64,6 +68,7 @@ export function createSessions(connection: Connection, policy: Policy) {
               createdAt: at,
               lastSeenAt: at,
               expiresAt: later(at, policy.sessionAbsolute),
+              ...(replaces && { replaces }),
             },
           },
           { upsert: true, returnDocument: 'after' },

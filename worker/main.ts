@@ -36,6 +36,7 @@ const workers = await createWorkers({
       timeoutMs: 15_000,
     }),
     nudge: gateway.nudge,
+    notify: gateway.notify,
     clock: () => new Date(),
     brand: {
       brandName: config.BRAND_NAME,

@@ -22,7 +22,7 @@ export function createWorkers({
   bundle,
 }: WorkersInput): Promise<Worker[]> {
   const activities = createActivities(dependencies);
-  const { sendMail, sendCode, ...databaseSteps } = activities;
+  const { sendMail, sendNotice, sendCode, ...databaseSteps } = activities;
   const common = { connection, namespace, shutdownGraceTime: '10s' } as const;
   const workflows = bundle ? { workflowBundle: bundle } : { workflowsPath: workflowsPath() };
   return Promise.all([
@@ -37,7 +37,7 @@ export function createWorkers({
     Worker.create({
       ...common,
       taskQueue: TASK_QUEUES.mail,
-      activities: { sendMail },
+      activities: { sendMail, sendNotice },
       maxConcurrentActivityTaskExecutions: 10,
       maxTaskQueueActivitiesPerSecond: MAILS_PER_SECOND,
     }),

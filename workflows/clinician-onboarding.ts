@@ -13,12 +13,13 @@ import type { OnboardingInput } from './messages.js';
  * MongoDB decides each step; this decides what happens next and when. Each stage sends what it needs and waits until
  * the facts have moved on. Ends when there is nothing left to wait for.
  */
-export async function clinicianOnboarding({ onboardingId }: OnboardingInput): Promise<Stage> {
-  const onboarding = new Following(onboardingId);
+export async function clinicianOnboarding(input: OnboardingInput): Promise<Stage | 'superseded'> {
+  const onboarding = new Following(input.onboardingId, input.attempt);
   await onboarding.look();
   for (;;) {
+    if (onboarding.superseded) return 'superseded';
     if (workflowInfo().continueAsNewSuggested && onboarding.idle) {
-      return continueAsNew<typeof clinicianOnboarding>({ onboardingId });
+      return continueAsNew<typeof clinicianOnboarding>(input);
     }
     switch (onboarding.facts.stage) {
       case 'invited':
@@ -51,7 +52,7 @@ async function invited(onboarding: Following): Promise<void> {
 }
 
 async function verifying(onboarding: Following): Promise<void> {
-  onboarding.mail('verification');
+  onboarding.mail(onboarding.facts.reopened ? 'new-window' : 'verification');
   if (onboarding.isDue()) return onboarding.decide('block');
   onboarding.remind('verification-reminder');
   await onboarding.wait('Account created. Waiting for the verification of the address.');

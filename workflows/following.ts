@@ -1,5 +1,7 @@
+import { defineSearchAttributeKey } from '@temporalio/common';
 import {
   ActivityFailure,
+  ApplicationFailure,
   CancellationScope,
   condition,
   isCancellation,
@@ -9,10 +11,13 @@ import {
   setCurrentDetails,
   setHandler,
   sleep,
+  upsertSearchAttributes,
 } from '@temporalio/workflow';
 import type { Facts } from '../activities/facts.js';
 import type { Activities, MailKind } from '../activities/index.js';
-import { liveStateQuery, lookSignal, TASK_QUEUES } from './messages.js';
+import { actUpdate, type LiveState, liveStateQuery, lookSignal, TASK_QUEUES } from './messages.js';
+
+const stageAttribute = defineSearchAttributeKey('Stage', 'KEYWORD');
 
 type DatabaseStep = 'look' | 'block' | 'expireInvite' | 'activate';
 
@@ -45,23 +50,52 @@ export class Following {
   #facts: Facts = { stage: 'invited', seq: 0 };
   #looks = 1;
   #looked = 0;
+  #sendsEnded = 0;
+  #labelled = 'invited';
   #alarm: { at: number; rang: boolean; scope: CancellationScope } | undefined;
   readonly #sent = new Set<string>();
   readonly #sending = new Set<string>();
 
-  constructor(readonly onboardingId: string) {
+  constructor(
+    readonly onboardingId: string,
+    readonly attempt: number,
+  ) {
     setHandler(lookSignal, () => {
       this.#looks++;
     });
-    setHandler(liveStateQuery, () => ({
+    setHandler(
+      actUpdate,
+      async ({ eventId }) => {
+        await condition(() => this.#facts.seq > 0);
+        if (this.#facts.seq < seqOf(eventId)) await this.look();
+        return this.#state();
+      },
+      {
+        // Nothing here judges the decision: that is made. Only what belongs to another onboarding is refused.
+        validator: ({ eventId }) => {
+          if (eventId.startsWith(`${onboardingId}:`) && seqOf(eventId) > 0) return;
+          throw ApplicationFailure.nonRetryable('The event is not one of this onboarding', 'foreign-event');
+        },
+      },
+    );
+    setHandler(liveStateQuery, () => this.#state());
+  }
+
+  #state(): LiveState {
+    return {
       stage: this.#facts.stage,
       sending: [...this.#sending],
       ...(this.#alarm && !this.#alarm.rang && { alarmAt: this.#alarm.at }),
-    }));
+    };
   }
 
   get facts(): Facts {
     return this.#facts;
+  }
+
+  /** Another workflow of this onboarding has taken over. */
+  get superseded(): boolean {
+    return (this.#facts.attempt ?? 1) !== this.attempt;
   }
 
   get idle(): boolean {
@@ -73,12 +107,14 @@ export class Following {
     return this.#facts.dueAt !== undefined && Date.now() >= this.#facts.dueAt;
   }
 
-  /** Waits for a nudge, for newer facts from a send, or for the next deadline or reminder; then knows what is true. */
+  /** Waits for a nudge, for the end of a send, or for the next deadline or reminder; then knows what is true. */
   async wait(details: string): Promise<void> {
     setCurrentDetails(details);
-    const { seq } = this.#facts;
+    const ended = this.#sendsEnded;
     this.#setAlarm();
-    await condition(() => this.#looks > this.#looked || this.#facts.seq > seq || this.#alarm?.rang === true);
+    await condition(
+      () => this.#looks > this.#looked || this.#sendsEnded > ended || this.#alarm?.rang === true,
+    );
     if (this.#looks > this.#looked) await this.look();
   }
 
@@ -97,9 +133,13 @@ export class Following {
     const about = this.#facts.about ?? this.onboardingId;
     const input = { onboardingId: this.onboardingId, kind, about, nth };
     const name = [kind, nth, about].join('.');
-    this.#send(name, () =>
-      proxyActivities<Activities>({ ...mailOptions, summary: `Mail: ${kind}` }).sendMail(input),
-    );
+    const { dueAt } = this.#facts;
+    const options = {
+      ...mailOptions,
+      summary: `Mail: ${kind}`,
+      ...(dueAt !== undefined && { scheduleToCloseTimeout: Math.max(dueAt - Date.now(), 1) }),
+    };
+    this.#send(name, () => proxyActivities<Activities>(options).sendMail(input));
   }
 
   /** Sends the reminder whose time has come; of several that were missed only the last. */
@@ -119,11 +159,6 @@ export class Following {
     );
   }
 
-  /** All sends have ended. */
-  async settled(): Promise<void> {
-    await condition(() => this.idle);
-  }
-
   #send(name: string, activity: () => Promise<Facts>): void {
     if (this.#sent.has(name)) return;
     this.#sent.add(name);
@@ -133,7 +168,10 @@ export class Following {
       .catch((error: unknown) => {
         if (!isCancellation(error)) log.error('A message was given up', { message: name });
       })
-      .finally(() => this.#sending.delete(name));
+      .finally(() => {
+        this.#sending.delete(name);
+        this.#sendsEnded++;
+      });
   }
 
   async #step(step: DatabaseStep): Promise<void> {
@@ -147,10 +185,23 @@ export class Following {
   }
 
   #learn(facts: Facts): void {
-    if (facts.seq >= this.#facts.seq) this.#facts = facts;
+    if (facts.seq < this.#facts.seq) return;
+    this.#facts = facts;
+    this.#label(facts.stuck ? 'needs-support' : facts.stage);
   }
 
-  /** One timer for the next moment that matters; left alone while that moment stays the same. */
+  /** The search attribute `Stage`: an upsert is a billed action, so only trouble, and its end, are worth one. */
+  #label(label: string): void {
+    const trouble = (name: string) => name === 'blocked' || name === 'needs-support';
+    if (label === this.#labelled || !(trouble(label) || trouble(this.#labelled))) return;
+    this.#labelled = label;
+    upsertSearchAttributes([{ key: stageAttribute, value: label }]);
+  }
+
+  /**
+   * One timer for the next moment that matters; left alone while that moment stays the same. None is begun while a message
+   * is on its way: its acceptance may move the moment, and it is given up when the stage is due.
+   */
   #setAlarm(): void {
     const now = Date.now();
     const moments = [...(this.#facts.remindAt ?? []), ...(this.#facts.dueAt ? [this.#facts.dueAt] : [])];
@@ -158,7 +209,7 @@ export class Following {
     if (this.#alarm?.at === next && !this.#alarm.rang) return;
     this.#alarm?.scope.cancel();
     this.#alarm = undefined;
-    if (next === Number.POSITIVE_INFINITY) return;
+    if (next === Number.POSITIVE_INFINITY || !this.idle) return;
     const alarm = { at: next, rang: false, scope: new CancellationScope() };
     this.#alarm = alarm;
     alarm.scope
@@ -171,3 +222,5 @@ export class Following {
       });
   }
 }
+
+const seqOf = (eventId: string): number => Number(eventId.split(':').at(-1));

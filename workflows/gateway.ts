@@ -4,10 +4,27 @@ import {
   ScheduleOverlapPolicy,
   WorkflowExecutionAlreadyStartedError,
   WorkflowIdReusePolicy,
+  WorkflowNotFoundError,
 } from '@temporalio/client';
 import { defineSearchAttributeKey, TypedSearchAttributes } from '@temporalio/common';
-import type { clinicianOnboarding, signInCode, sweep } from './index.js';
-import { lookSignal, onboardingWorkflowId, type SignInCodeInput, TASK_QUEUES } from './messages.js';
+import type { clinicianOnboarding, notice, signInCode, sweep } from './index.js';
+import {
+  actUpdate,
+  type LiveState,
+  liveStateQuery,
+  lookSignal,
+  onboardingWorkflowId,
+  type SignInCodeInput,
+  TASK_QUEUES,
+} from './messages.js';
+
+/** What the workflow says of itself, and what Temporal sees of it. */
+export interface Live extends LiveState {
+  /** Temporal's word: RUNNING, COMPLETED, … */
+  status: string;
+  /** Activities under way, with the message of the last failure (ours, without anything personal). */
+  pending: { activity: string; tries: number; lastFailure?: string }[];
+}
 
 /** What a nudge needs to know. */
 export interface Nudged {
@@ -15,6 +32,8 @@ export interface Nudged {
   attempt: number;
   teamId: string;
   stage: string;
+  /** Mails to others that wait to be sent. */
+  notices: { id: string }[];
   /** The last texted code. */
   challenge?: { id: string; purpose: string; sends: number; consumedAt?: Date };
 }
@@ -26,8 +45,63 @@ export type Gateway = ReturnType<typeof createGateway>;
 
 /** The doors' way into Temporal. Says "look" and never waits for a worker. */
 export function createGateway(client: Client) {
+  /** Starts the mails to others that wait. */
+  async function notify({ _id: onboardingId, notices }: Pick<Nudged, '_id' | 'notices'>): Promise<void> {
+    for (const { id: noticeId } of notices) {
+      await client.workflow
+        .start<typeof notice>('notice', {
+          workflowId: `notice-${onboardingId}-${noticeId}`,
+          workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
+          taskQueue: TASK_QUEUES.onboarding,
+          args: [{ onboardingId, noticeId }],
+        })
+        .catch(unlessStarted);
+    }
+  }
+
   return {
     client,
+    notify,
+
+    /**
+     * Has the workflow carry out what staff decided, and waits for its answer.
+     * @returns undefined where the workflow has ended: then the write was all there was to do
+     * @throws after `patience` milliseconds, when no worker is there
+     */
+    async act(
+      { _id, attempt, seq }: Nudged & { seq: number },
+      patience: number,
+    ): Promise<LiveState | undefined> {
+      const handle = client.workflow.getHandle(onboardingWorkflowId(_id, attempt));
+      const eventId = `${_id}:${seq}`;
+      try {
+        return await client.withDeadline(Date.now() + patience, () =>
+          handle.executeUpdate(actUpdate, { updateId: eventId, args: [{ eventId }] }),
+        );
+      } catch (error) {
+        if (error instanceof WorkflowNotFoundError) return undefined;
+        throw error;
+      }
+    },
+
+    /**
+     * The live state: what the workflow itself says, and what Temporal sees it doing. Never made up from the database.
+     * @throws when no worker answers within `patience` milliseconds, or there is no such workflow
+     */
+    async live({ _id, attempt }: Pick<Nudged, '_id' | 'attempt'>, patience: number): Promise<Live> {
+      const handle = client.workflow.getHandle(onboardingWorkflowId(_id, attempt));
+      return client.withDeadline(Date.now() + patience, async () => {
+        const [state, { status, raw }] = await Promise.all([handle.query(liveStateQuery), handle.describe()]);
+        const pending = (raw.pendingActivities ?? []).map(
+          ({ activityType, attempt: tries, lastFailure }) => ({
+            activity: activityType?.name ?? '',
+            tries: tries ?? 1,
+            ...(lastFailure?.message && { lastFailure: lastFailure.message }),
+          }),
+        );
+        return { ...state, status: status.name, pending };
+      });
+    },
 
     /** @throws when Temporal does not answer within two seconds. */
     ping: () =>
@@ -41,6 +115,7 @@ export function createGateway(client: Client) {
      */
     async nudge(onboarding: Nudged): Promise<void> {
       const { _id: onboardingId, attempt, teamId, stage, challenge } = onboarding;
+      await notify(onboarding);
       if (stage === 'active' && challenge?.purpose === 'sign-in' && !challenge.consumedAt) {
         return startSignInCode(client, { onboardingId, challengeId: challenge.id, nth: challenge.sends });
       }
@@ -49,7 +124,7 @@ export function createGateway(client: Client) {
           workflowId: onboardingWorkflowId(onboardingId, attempt),
           workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
           taskQueue: TASK_QUEUES.onboarding,
-          args: [{ onboardingId }],
+          args: [{ onboardingId, attempt }],
           signal: lookSignal,
           typedSearchAttributes: new TypedSearchAttributes([
             { key: teamKey, value: teamId },

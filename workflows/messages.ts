@@ -1,9 +1,20 @@
-import { defineQuery, defineSignal } from '@temporalio/workflow';
+import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 
 /** What the doors and the workflow say to each other. Ids, times and counts only: nothing personal enters Temporal. */
 
 /** "Look": facts have changed. Late, doubled and reordered ones are harmless. */
 export const lookSignal = defineSignal('look');
+
+/**
+ * Staff have decided something: look, and answer once it is known. Carries the id of the deciding event only; what was decided
+ * stands in the database.
+ */
+export const actUpdate = defineUpdate<LiveState, [ActInput]>('act');
+
+export interface ActInput {
+  /** `<onboarding id>:<seq>` */
+  eventId: string;
+}
 
 /** What the workflow is doing right now. Times in milliseconds since the epoch. */
 export const liveStateQuery = defineQuery<LiveState>('liveState');
@@ -18,6 +29,13 @@ export interface LiveState {
 
 export interface OnboardingInput {
   onboardingId: string;
+  /** Which workflow of this onboarding it is; another one takes over when the facts say so. */
+  attempt: number;
+}
+
+export interface NoticeInput {
+  onboardingId: string;
+  noticeId: string;
 }
 
 export interface SignInCodeInput {

@@ -17,7 +17,7 @@ const STATE: Record<'queued' | 'sent' | 'delivered' | 'undelivered' | 'failed', 
  * Plivo's delivery reports. Our own message id stands in the address, so that a report may come before the answer to the
  * request it is about. A report moves a message forward and may call for support; it never unlocks anything.
  */
-export function messageStatusDoor({ store, settings, clock }: Services): Router {
+export function messageStatusDoor({ store, settings, clock, tell }: Services): Router {
   const router = Router();
   const body = urlencoded({ extended: false, limit: '16kb', parameterLimit: 50 });
 
@@ -39,10 +39,11 @@ export function messageStatusDoor({ store, settings, clock }: Services): Router 
       ...(report.errorCode !== undefined && { failure: report.errorCode }),
     });
     if (moved && STATE[report.status] === 'failed') {
-      await store.onboardings.take(
+      const { onboarding } = await store.onboardings.take(
         message.onboardingId,
         noteProblem({ problem: 'text-undeliverable', about: message.about, at: clock() }),
       );
+      if (onboarding) await tell(onboarding);
     }
     res.status(204).end();
   });

@@ -5,6 +5,7 @@ import type { Onboarding } from '../../store/facts.js';
 import { DomainError } from '../errors.js';
 import type { Inviter } from '../inviting.js';
 import type { Services } from '../services.js';
+import { unambiguous } from './unambiguous.js';
 
 const request = z.strictObject({
   email: z.string().max(320),
@@ -25,7 +26,7 @@ const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
 export function invitationsApi({ store, clock }: Services, invite: Inviter): Router {
   const router = Router();
   router.use(authenticate);
-  router.use(json({ limit: '16kb', type: ['application/json'] }));
+  router.use(json({ limit: '16kb', type: ['application/json'], verify: unambiguous }));
 
   router.post('/invitations', async (req, res) => {
     if (!req.is('application/json')) throw new DomainError('unsupported-media-type');

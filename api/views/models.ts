@@ -61,11 +61,14 @@ export interface PageModels {
     purpose: 'invitation' | 'verification';
     signInUseful: boolean;
     askAgain: boolean;
+    /** The inviter has just been told. */
+    asked?: boolean;
     /** Goes back as a hidden field when asking again. */
     linkId?: string;
     email?: string;
   };
-  phone: { values: { phone: string } };
+  'change-address': { email: string; values: { email: string } };
+  phone: { values: { phone: string }; canChangeAddress?: boolean };
   'two-step': {
     /** The last digits only. */
     lastDigits: string;

@@ -2,7 +2,7 @@ import { type NextFunction, type Request, type Response, Router } from 'express'
 import { lastDigits } from '../../store/addresses.js';
 import { effectiveStage, type Onboarding } from '../../store/facts.js';
 import { sha256 } from '../../store/secrets.js';
-import { acknowledgeDisclaimer, isPhoneProven } from '../../store/steps.js';
+import { acknowledgeDisclaimer } from '../../store/steps.js';
 import { asDomainError } from '../errors.js';
 import type { Inviter } from '../inviting.js';
 import type { Services } from '../services.js';
@@ -21,7 +21,6 @@ export function dashboardPages(services: Services, show: Show, invite: Inviter):
 
   router.get('/dashboard', here, async (_req, res) => {
     const { onboarding, at } = personOf(res);
-    if (onboarding.stage === 'confirming' && isPhoneProven(onboarding)) return show(res, 'unlocking', {});
     await page(res, onboarding, at);
   });
 

@@ -1,7 +1,7 @@
 import { type Response, Router } from 'express';
 import { lastDigits } from '../../store/addresses.js';
 import type { Onboarding } from '../../store/facts.js';
-import { consumeCode, isPhoneProven, sendCodeAgain } from '../../store/steps.js';
+import { consumeCode, sendCodeAgain } from '../../store/steps.js';
 import type { Services } from '../services.js';
 import type { FieldError } from '../views/models.js';
 import { deliveryOf } from './delivery.js';
@@ -18,12 +18,12 @@ export function twoStepPages(services: Services, show: Show, browser: BrowserSes
   const here = only('/two-step');
 
   router.get('/two-step', here, async (_req, res) => {
-    const { onboarding } = personOf(res);
-    if (onboarding.stage === 'confirming' && isPhoneProven(onboarding)) return show(res, 'unlocking', {});
-    await page(res, onboarding);
+    await page(res, personOf(res).onboarding);
   });
 
-  router.post('/two-step', only('/two-step', '/dashboard'), async (req, res) => {
+  router.get('/unlocking', only('/unlocking'), (_req, res) => show(res, 'unlocking', {}));
+
+  router.post('/two-step', only('/two-step', '/unlocking', '/dashboard'), async (req, res) => {
     const { code: typed } = readForm(req, ['code']);
     const { onboarding, session, at } = personOf(res);
     if (session.level === 'full') return res.redirect(303, '/dashboard');
@@ -52,6 +52,11 @@ export function twoStepPages(services: Services, show: Show, browser: BrowserSes
   router.post('/two-step/send-again', here, async (req, res) => {
     readForm(req, []);
     const { onboarding, session, at } = personOf(res);
+    const again = sendCodeAgain(newChallengeFor(services, session._id, at), policy);
+    // Asked for too soon: refused before it counts against the limits.
+    const verdict = again(onboarding);
+    if (typeof verdict === 'object' && 'refused' in verdict)
+      return page(res, onboarding, { code: verdict.refused });
     const number = onboarding.phone ?? '';
     const allowance = await takeText(services, {
       onboardingId: onboarding._id,
@@ -62,9 +67,9 @@ export function twoStepPages(services: Services, show: Show, browser: BrowserSes
       const values = { minutes: Math.ceil(allowance.retryAfterSeconds / 60) };
       return page(res, onboarding, { code: 'text-limit-reached', values });
     }
-    const challenge = newChallengeFor(services, session._id, at);
-    const outcome = await store.onboardings.take(onboarding._id, sendCodeAgain(challenge, policy));
-    if (outcome.done) await tell(outcome.onboarding);
+    const outcome = await store.onboardings.take(onboarding._id, again);
+    if (!outcome.done) return page(res, onboarding, { code: outcome.refused });
+    await tell(outcome.onboarding);
     res.redirect(303, '/two-step');
   });
 

@@ -71,24 +71,41 @@ export function createBrowserSessions({
       token = newSessionToken(),
     ): Promise<Session> {
       const visit = visitOf(res);
-      const session = await store.sessions.open({ token, onboardingId: onboarding._id, level, at: visit.at });
-      if (visit.session && visit.session._id !== session._id)
-        await store.sessions.retire(visit.session._id, visit.at);
+      const { at, session: old } = visit;
+      // One factor more: the old token still answers a second click of the same moment.
+      const replaces = level === 'full' ? old?._id : undefined;
+      const session = await store.sessions.open({
+        token,
+        onboardingId: onboarding._id,
+        level,
+        at,
+        ...(replaces && { replaces }),
+      });
+      if (old && old._id !== session._id) {
+        await (replaces ? store.sessions.retire(old._id, at) : store.sessions.closeById(old._id));
+      }
       setToken(res, token);
       Object.assign(visit, { session, onboarding });
       return session;
     },
 
-    /** Ends this session and gives the browser a fresh token. */
+    /** Ends this session, with the one that it grew out of, and gives the browser a fresh token. */
     async end(res: Response): Promise<void> {
-      const visit = visitOf(res);
-      if (visit.session) await store.sessions.closeById(visit.session._id);
+      const { session } = visitOf(res);
+      for (const id of [session?._id, session?.replaces]) if (id) await store.sessions.closeById(id);
       setToken(res, newSessionToken());
     },
   };
 }
 
-export type Place = '/check-email' | '/phone' | '/two-step' | '/dashboard' | '/blocked' | '/sign-in';
+export type Place =
+  | '/check-email'
+  | '/phone'
+  | '/two-step'
+  | '/unlocking'
+  | '/dashboard'
+  | '/blocked'
+  | '/sign-in';
 
 /** The page that a person is at. Every page sends those who are elsewhere there, so that no step is skipped. */
 export function placeOf({ session, onboarding, at }: Visit): Place {
@@ -99,7 +116,7 @@ export function placeOf({ session, onboarding, at }: Visit): Place {
     case 'enrolling':
       return '/phone';
     case 'confirming':
-      return isPhoneProven(onboarding) && session.level === 'full' ? '/dashboard' : '/two-step';
+      return isPhoneProven(onboarding) ? '/unlocking' : '/two-step';
     case 'active':
       return session.level === 'full' ? '/dashboard' : '/two-step';
     case 'blocked':

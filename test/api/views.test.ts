@@ -140,9 +140,8 @@ describe('pages', () => {
   });
 
   it('tells browsers and password managers what each answer is', () => {
-    const models = Object.fromEntries(examples.map((example) => [example.page, example]));
     const attributes = (page: string, field: string, names: string[]) => {
-      const example = models[page];
+      const example = examples.find((candidate) => candidate.page === page);
       assert.ok(example);
       const input = show(example)(`#${field}`);
       return names.map((name) => input.attr(name));

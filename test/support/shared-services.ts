@@ -15,7 +15,7 @@ let bundle: Promise<WorkflowBundleWithSourceMap> | undefined;
 const env = process.env;
 const report = () => {};
 
-export function sharedDataDir(): Promise<string> {
+function sharedDataDir(): Promise<string> {
   dataDir ??= mkdtemp(join(tmpdir(), 'onboarding-test-'));
   return dataDir;
 }

@@ -1,0 +1,106 @@
+import { ApplicationFailure } from '@temporalio/common';
+import { type MailModels, type RenderedMail, renderMail } from '../emails/index.js';
+import { lastDigits } from '../store/addresses.js';
+import type { Notice, Onboarding } from '../store/facts.js';
+import type { ActivityDependencies } from './index.js';
+import { ProviderError } from './providers/provider-error.js';
+
+export interface NoticeInput {
+  onboardingId: string;
+  noticeId: string;
+}
+
+/**
+ * Mails about a step to people who are not waiting for it: the inviter, or an address that was left. Kept in the document until
+ * the mail server has it; refused for good, it is dropped (nobody can be told that way).
+ * @throws ApplicationFailure `mail-unaccepted` (retryable) while the mail server does not take it.
+ */
+export function sendNotice(dependencies: ActivityDependencies) {
+  const { store, mailer, brand, clock } = dependencies;
+
+  return async function sendNotice({ onboardingId, noticeId }: NoticeInput): Promise<void> {
+    const onboarding = await store.onboardings.find(onboardingId);
+    const notice = onboarding?.notices.find(({ id }) => id === noticeId);
+    if (!onboarding || !notice) return;
+    const to = notice.to === 'inviter' ? await inviterAddress(onboarding) : notice.to;
+    if (!to) return drop();
+
+    const messageId = `${onboardingId}.${notice.kind}.${noticeId}`;
+    const about = {
+      _id: messageId,
+      onboardingId,
+      channel: 'mail',
+      kind: notice.kind,
+      about: noticeId,
+    } as const;
+    const message = await store.messages.begin(about, clock());
+    if (message.acceptedAt) return drop();
+    try {
+      await mailer.send({
+        to,
+        ...(await compose(onboarding, notice, to)),
+        messageId: `<${messageId}@${new URL(brand.publicUrl).hostname}>`,
+        locale: onboarding.locale,
+      });
+    } catch (error) {
+      const failure = error instanceof ProviderError ? error : undefined;
+      await store.messages.noteFailure(messageId, failure?.code ?? 'internal');
+      if (failure?.kind !== 'refused') {
+        throw ApplicationFailure.retryable(`The mail server did not accept ${messageId}`, 'mail-unaccepted');
+      }
+      await store.messages.advance(messageId, 'failed');
+      return drop();
+    }
+    await store.messages.advance(messageId, 'accepted', { acceptedAt: clock() });
+    return drop();
+
+    async function drop(): Promise<void> {
+      await store.onboardings.dropNotice(onboardingId, noticeId);
+    }
+  };
+
+  /** A colleague's own address, or the one that stands beside a team lead's API key. */
+  async function inviterAddress({ invitedBy }: Onboarding): Promise<string | undefined> {
+    if (!invitedBy.id) return undefined;
+    if (invitedBy.kind === 'api-key') return (await store.apiKeys.find(invitedBy.id))?.ownerEmail;
+    const inviter = await store.onboardings.find(invitedBy.id);
+    return inviter?.stage === 'active' ? inviter.email : undefined;
+  }
+
+  async function compose(o: Onboarding, notice: Notice, to: string): Promise<RenderedMail> {
+    const team = await store.teams.find(o.teamId);
+    const context = { ...brand, timeZone: team?.timeZone ?? 'UTC', locale: o.locale };
+    const name: Pick<MailModels['address-changed'], 'firstName'> =
+      o.firstName === undefined || notice.to === 'inviter' ? {} : { firstName: o.firstName };
+    const about = {
+      inviteeName: [o.firstName, o.lastName].filter(Boolean).join(' ') || o.email,
+      teamName: team?.name ?? brand.brandName,
+    };
+    const dashboardUrl = `${brand.publicUrl}/dashboard`;
+    switch (notice.kind) {
+      case 'address-changed':
+        return renderMail(
+          'address-changed',
+          { ...name, newAddress: to === o.email ? o.email : masked(o.email) },
+          context,
+        );
+      case 'number-changed':
+        return renderMail('number-changed', { ...name, lastDigits: lastDigits(o.phone ?? '') }, context);
+      case 'invitation-expired':
+        return renderMail('invitation-expired', { ...about, dashboardUrl }, context);
+      case 'invitation-revoked':
+        return renderMail('invitation-revoked', about, context);
+      case 'invitation-requested':
+        return renderMail('invitation-requested', { ...about, dashboardUrl }, context);
+      case 'invitation-stuck':
+        return renderMail(
+          'invitation-stuck',
+          { ...about, problem: o.needsSupport?.problem ?? 'invitation-undeliverable' },
+          context,
+        );
+    }
+  }
+}
+
+/** `s•••@example.org`: its owner knows it again, nobody else learns it. */
+const masked = (email: string): string => email.replace(/^(.).*(@.*)$/, '$1•••$2');

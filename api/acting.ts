@@ -1,0 +1,105 @@
+import type { StaffActionName } from '../store/actions.js';
+import { canonicalEmail } from '../store/addresses.js';
+import type { Actor, Onboarding } from '../store/facts.js';
+import { newSecretId } from '../store/secrets.js';
+import { type StaffAction, staffAction } from '../store/steps.js';
+import { DomainError, type ErrorCode } from './errors.js';
+import type { Services } from './services.js';
+import { readLine } from './web/forms.js';
+
+export interface ActRequest {
+  onboardingId: string;
+  /** Team leads act on their own team only; absent: on every team (support). */
+  teamId?: string;
+  name: StaffActionName;
+  /** The right address, for `correct-email`. */
+  email?: string;
+  actor: Actor;
+  reason: string;
+  at: Date;
+}
+
+export interface Acted {
+  onboarding: Onboarding;
+  /** False: decided and stored, but no worker has answered yet; it is carried out as soon as one is there. */
+  carriedOut: boolean;
+}
+
+export type Act = (request: ActRequest) => Promise<Acted>;
+
+/** How long an answer waits for the workflow's. */
+const PATIENCE = 5_000;
+const LONGEST_REASON = 500;
+/** After these nobody is to be signed in. */
+const ENDS_SESSIONS = new Set<StaffActionName>([
+  'correct-email',
+  'correct-number',
+  'revoke',
+  'suspend',
+  'erase',
+]);
+
+const REFUSALS: Partial<Record<string, ErrorCode>> = {
+  'not-found': 'not-found',
+  'not-allowed': 'not-allowed',
+  'too-soon': 'too-soon',
+  'email-taken': 'cannot-invite',
+  'same-email': 'same-email',
+};
+
+/**
+ * Takes a staff action: decides it in the database, then has the workflow carry it out and waits for its answer.
+ * @throws DomainError `not-found` (also for another team's), `not-allowed`, `wrong-stage`, `too-soon`, `reason-missing`,
+ *   `email-invalid`, `same-email`, `cannot-invite` (the address is taken)
+ */
+export function createAct({
+  store,
+  policy,
+  tell,
+  gateway,
+  log,
+}: Pick<Services, 'store' | 'policy' | 'tell' | 'gateway' | 'log'>): Act {
+  return async ({ onboardingId, teamId, name, email, actor, reason, at }) => {
+    const before = await store.onboardings.find(onboardingId);
+    if (!before || (teamId !== undefined && before.teamId !== teamId)) throw new DomainError('not-found');
+    const given = readLine(reason, LONGEST_REASON);
+    if ('refusal' in given || given.line === '') throw new DomainError('reason-missing', { field: 'reason' });
+
+    const outcome = await store.onboardings.take(
+      onboardingId,
+      staffAction({ action: actionOf(name, email), actor, reason: given.line, at }, policy),
+    );
+    if (!outcome.done) {
+      throw new DomainError(REFUSALS[outcome.refused] ?? 'wrong-stage', {
+        detail: `${name} is not possible (${outcome.refused})`,
+        ...(name === 'correct-email' && { field: 'email' }),
+      });
+    }
+    const { onboarding } = outcome;
+    if (ENDS_SESSIONS.has(name)) await store.sessions.closeAllOf(onboardingId);
+    await tell(onboarding);
+    return { onboarding, carriedOut: await isCarriedOut(onboarding) };
+  };
+
+  async function isCarriedOut(onboarding: Onboarding): Promise<boolean> {
+    try {
+      await gateway.act(onboarding, PATIENCE);
+      return true;
+    } catch (error) {
+      log.warn(
+        { onboarding: onboarding._id, error: error instanceof Error ? error.name : 'unknown' },
+        'not yet carried out',
+      );
+      return false;
+    }
+  }
+}
+
+function actionOf(name: StaffActionName, typed: string | undefined): StaffAction {
+  if (name === 'new-window') return { name, newLinkId: newSecretId() };
+  if (name !== 'correct-email') return { name };
+  const email = canonicalEmail(typed ?? '');
+  if (!email)
+    throw new DomainError('email-invalid', { field: 'email', detail: 'email must be one plain address' });
+  return { name, newLinkId: newSecretId(), email };
+}

@@ -1,0 +1,76 @@
+import type { Actor, ActorKind, Stage } from './facts.js';
+import { STAGES } from './facts.js';
+
+/** Who may do what at which stage, and where it leads. The table in docs/architecture.md and the tests are made from this one. */
+export interface Rule {
+  by: readonly ActorKind[];
+  /** Stage before to stage after. */
+  from: Partial<Record<Stage, Stage>>;
+}
+
+const LEAD = ['team-lead', 'api-key', 'support'] as const;
+const staying = (...stages: Stage[]): Rule['from'] =>
+  Object.fromEntries(stages.map((stage) => [stage, stage]));
+const anyTo = (end: Stage): Rule['from'] =>
+  Object.fromEntries(STAGES.filter((stage) => stage !== end).map((stage) => [stage, end]));
+
+export const ACTIONS = {
+  'create-account': { by: ['clinician'], from: { invited: 'verifying' } },
+  'ask-for-new-link': { by: ['clinician'], from: staying('expired', 'revoked') },
+  'send-verification-again': { by: ['clinician'], from: staying('verifying') },
+  'verify-email': { by: ['clinician'], from: { verifying: 'enrolling' } },
+  'correct-own-email': {
+    by: ['clinician'],
+    from: { verifying: 'verifying', enrolling: 'verifying', confirming: 'verifying' },
+  },
+  'enter-number': { by: ['clinician'], from: { enrolling: 'confirming', confirming: 'confirming' } },
+  'send-code-again': { by: ['clinician'], from: staying('confirming', 'active') },
+  'confirm-code': { by: ['clinician'], from: staying('confirming', 'active') },
+  'request-sign-in-code': { by: ['clinician'], from: staying('active') },
+  'acknowledge-disclaimer': { by: ['clinician'], from: staying('active') },
+  'expire-invitation': { by: ['service'], from: { invited: 'expired' } },
+  block: { by: ['service'], from: { verifying: 'blocked' } },
+  activate: { by: ['service'], from: { confirming: 'active' } },
+  resend: { by: LEAD, from: staying('invited', 'verifying') },
+  'new-window': { by: LEAD, from: { verifying: 'verifying', blocked: 'verifying' } },
+  'correct-email': {
+    by: LEAD,
+    from: {
+      invited: 'invited',
+      verifying: 'verifying',
+      blocked: 'verifying',
+      enrolling: 'verifying',
+      confirming: 'verifying',
+    },
+  },
+  'correct-number': { by: ['support'], from: { confirming: 'enrolling', active: 'enrolling' } },
+  revoke: { by: LEAD, from: { invited: 'revoked' } },
+  suspend: { by: LEAD, from: { active: 'suspended' } },
+  reinstate: { by: LEAD, from: { suspended: 'active' } },
+  erase: { by: ['support'], from: anyTo('erased') },
+} as const satisfies Record<string, Rule>;
+
+export type ActionName = keyof typeof ACTIONS;
+
+export const STAFF_ACTIONS = [
+  'resend',
+  'new-window',
+  'correct-email',
+  'correct-number',
+  'revoke',
+  'suspend',
+  'reinstate',
+  'erase',
+] as const satisfies readonly ActionName[];
+export type StaffActionName = (typeof STAFF_ACTIONS)[number];
+
+/** The stage that an action leads to, or undefined where it cannot be taken. */
+export const stageAfter = (action: ActionName, stage: Stage): Stage | undefined => {
+  const { from }: Rule = ACTIONS[action];
+  return from[stage];
+};
+
+export const mayTake = (action: ActionName, { kind }: Actor): boolean => {
+  const { by }: Rule = ACTIONS[action];
+  return by.includes(kind);
+};

@@ -1,0 +1,113 @@
+import { mayTake, type StaffActionName, stageAfter } from '../actions.js';
+import { type Actor, effectiveStage, type Onboarding } from '../facts.js';
+import type { Policy } from '../policy.js';
+import { correctedEmail } from './corrections.js';
+import { closeLink, currentLink, newLink, sentAgain, withLink } from './links.js';
+import { type Judge, later, type Refusal, type Step, toStage } from './step.js';
+
+/** What a member of staff decides about somebody's onboarding, and why. */
+export type StaffAction =
+  | { name: Exclude<StaffActionName, 'correct-email' | 'new-window'> }
+  | { name: 'new-window'; newLinkId: string }
+  | { name: 'correct-email'; newLinkId: string; email: string };
+
+export interface StaffInput {
+  action: StaffAction;
+  actor: Actor;
+  reason: string;
+  at: Date;
+}
+
+/** All staff actions: who may, at which stage (`actions.ts`), and what it changes. */
+export const staffAction =
+  ({ action, actor, reason, at }: StaffInput, policy: Policy): Judge =>
+  (o) => {
+    if (!mayTake(action.name, actor)) return { refused: 'not-allowed' };
+    if (!stageAfter(action.name, effectiveStage(o, at))) return { refused: 'wrong-stage' };
+    const change = changeOf(o, action, at, policy);
+    if ('refused' in change) return change;
+    return { ...change, event: { type: EVENT_OF[action.name], actor, at }, reason };
+  };
+
+const EVENT_OF = {
+  resend: 'resent',
+  'new-window': 'window-opened',
+  'correct-email': 'email-corrected',
+  'correct-number': 'number-removed',
+  revoke: 'revoked',
+  suspend: 'suspended',
+  reinstate: 'reinstated',
+  erase: 'erased',
+} as const satisfies Record<StaffActionName, string>;
+
+type Change = Omit<Step, 'event'>;
+
+function changeOf(o: Onboarding, action: StaffAction, at: Date, policy: Policy): Change | Refusal {
+  switch (action.name) {
+    case 'resend': {
+      const link = currentLink(o);
+      if (!link) return { refused: 'link-unknown' };
+      if (at < later(link.lastSendAt, policy.resendCooldown)) return { refused: 'too-soon' };
+      return { set: { links: sentAgain(o, at) }, unset: ['needsSupport'] };
+    }
+    case 'new-window':
+      return {
+        set: {
+          ...toStage('verifying', at),
+          ...withLink(closeLink(o, 'superseded'), {
+            ...newLink(action.newLinkId, 'verification', at),
+            reopened: true,
+          }),
+          dueAt: later(at, policy.unverifiedLimit + policy.blockGrace),
+          ...nextAttempt(o, at, policy),
+        },
+        unset: ['verifyBy', 'blockedAt', 'needsSupport'],
+      };
+    case 'correct-email': {
+      const { email, newLinkId } = action;
+      if (o.email === email) return { refused: 'same-email' };
+      const correction = correctedEmail(o, { email, newLinkId, at }, policy, false);
+      return { ...correction, set: { ...correction.set, ...nextAttempt(o, at, policy) } };
+    }
+    case 'correct-number':
+      return {
+        set: { ...toStage('enrolling', at), ...(o.stage === 'active' && { attempt: o.attempt + 1 }) },
+        unset: ['phone', 'challenge', 'needsSupport'],
+      };
+    case 'revoke':
+      return {
+        set: { ...toStage('revoked', at), links: closeLink(o, 'expired') },
+        unset: ['emailSlot', 'dueAt', 'needsSupport'],
+        notices: [{ kind: 'invitation-revoked', to: 'inviter' }],
+      };
+    case 'suspend':
+      return { set: toStage('suspended', at), unset: ['challenge'] };
+    case 'reinstate':
+      return { set: toStage('active', at) };
+    case 'erase':
+      return { set: { ...toStage('erased', at), email: '', links: [], notices: [] }, unset: PERSONAL };
+  }
+}
+
+const PERSONAL = [
+  'emailSlot',
+  'firstName',
+  'lastName',
+  'message',
+  'account',
+  'terms',
+  'phone',
+  'challenge',
+  'linkId',
+  'dueAt',
+  'verifyBy',
+  'needsSupport',
+  'reasons',
+  'requestHash',
+] as const satisfies readonly (keyof Onboarding)[];
+
+/** The workflow of a blocked person ends after a while; near that end another one takes over (the old one, if still there, yields). */
+function nextAttempt(o: Onboarding, at: Date, policy: Policy): Pick<Onboarding, 'attempt'> {
+  const ends = o.blockedAt && later(o.blockedAt, policy.blockedRetention / 2);
+  return { attempt: ends && at > ends ? o.attempt + 1 : o.attempt };
+}

@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  codeFromText,
+  createAccount,
+  enterCode,
+  enterNumber,
+  invited,
+  linkFromMail,
+  newNumber,
+  PASSWORD,
+  untilUnlocked,
+  verifyEmail,
+} from '../support/journey.js';
+import { type LocalWorld, startLocalWorld } from '../support/local.js';
+
+describe("what stands in Temporal's file and in the logs, on real processes", function () {
+  this.timeout(120_000);
+  let world: LocalWorld;
+  before(async () => {
+    world = await startLocalWorld({ SWEEP_SECONDS: '1', LOG_LEVEL: 'debug' });
+  });
+  after(() => world?.stop());
+
+  it('is nothing of the person: no name, address, number, password, code, link or session', async () => {
+    const names = { firstName: 'Canaryfirst', lastName: 'Canarylast' };
+    const invitation = await invited(world, 'canary.address@example.org', {
+      ...names,
+      message: 'Canarymessage',
+    });
+    // Providers that fail are where secrets leak: each fails once.
+    world.inbox.switches.set({
+      mail: { mode: 'refuse-4xx', remaining: 1 },
+      texts: { mode: '500', remaining: 1 },
+    });
+    await createAccount(invitation, names);
+    const verifyLink = await linkFromMail(world, invitation.email, 'verify');
+    await verifyEmail(world, invitation);
+    const number = newNumber();
+    await enterNumber(invitation, number);
+    const code = await codeFromText(world, number);
+    await enterCode(world, invitation, number);
+    await untilUnlocked(invitation);
+    await fetch(`${world.url}/api/v1/invitations?key=${world.apiKey}`);
+
+    const canaries = {
+      firstName: 'Canaryfirst',
+      lastName: 'Canarylast',
+      message: 'Canarymessage',
+      address: 'canary.address',
+      number: number.replaceAll(' ', '').slice(1),
+      code: `${code} is your`,
+      quotedCode: `"${code}"`,
+      password: PASSWORD,
+      inviteToken: invitation.link.split('/').at(-1) ?? '',
+      verifyToken: verifyLink.split('/').at(-1) ?? '',
+      session: (await invitation.person.cookieHeader()).split('=').at(-1) ?? '',
+      apiKey: world.apiKey,
+      inviter: 'Alex Morgan',
+    };
+    assert.ok(
+      Object.values(canaries).every((value) => value.length > 7),
+      'each canary is long enough to look for',
+    );
+
+    const files = await filesOf(world.dataDir);
+    assert.ok(
+      files.some(({ name, text }) => name.startsWith('temporal.db') && text.includes(invitation.id)),
+      'the search finds what is there',
+    );
+    assert.ok(files.some(({ name, text }) => name === 'api.log' && text.includes('/two-step')));
+    assert.ok(files.some(({ name, text }) => name === 'worker.log' && text.includes('text-unaccepted')));
+    const found = Object.entries(canaries).flatMap(([what, value]) =>
+      files.filter(({ text }) => text.includes(value)).map(({ name }) => `${what} in ${name}`),
+    );
+    assert.deepEqual(found, []);
+  });
+});
+
+/** Temporal's database with its write-ahead log, and every log, byte for byte. */
+async function filesOf(dataDir: string): Promise<{ name: string; text: string }[]> {
+  const databases = (await readdir(dataDir)).filter((name) => name.startsWith('temporal.db'));
+  const logs = (await readdir(join(dataDir, 'logs'))).map((name) => join('logs', name));
+  return Promise.all(
+    [...databases, ...logs].map(async (path) => ({
+      name: path.replace(/^logs\//, ''),
+      text: (await readFile(join(dataDir, path))).toString('latin1'),
+    })),
+  );
+}

@@ -1,0 +1,117 @@
+import assert from 'node:assert/strict';
+import { ACTIONS, STAFF_ACTIONS, type StaffActionName, stageAfter } from '../../store/actions.js';
+import { type ActorKind, type Onboarding, STAGES } from '../../store/facts.js';
+import { DEFAULT_POLICY as policy } from '../../store/policy.js';
+import { correctOwnEmail, type StaffAction, staffAction } from '../../store/steps.js';
+import { DAY, onboardingAt, SECOND, sinceT0, T0 } from '../support/onboardings.js';
+
+const ACTORS: ActorKind[] = ['clinician', 'team-lead', 'api-key', 'support', 'service'];
+const soon = sinceT0(60 * SECOND);
+
+function actionOf(name: StaffActionName): StaffAction {
+  if (name === 'new-window') return { name, newLinkId: 'new-link' };
+  if (name === 'correct-email') return { name, newLinkId: 'new-link', email: 'right@example.org' };
+  return { name };
+}
+
+function judged(o: Onboarding, name: StaffActionName, kind: ActorKind, at = soon) {
+  const judge = staffAction(
+    { action: actionOf(name), actor: { kind, id: 'actor' }, reason: 'because', at },
+    policy,
+  );
+  return judge(o);
+}
+
+describe('what staff may do: every action × stage × actor', () => {
+  for (const name of STAFF_ACTIONS) {
+    it(name, () => {
+      for (const kind of ACTORS) {
+        for (const stage of STAGES) {
+          const verdict = judged(onboardingAt(stage), name, kind);
+          const allowed = (ACTIONS[name].by as readonly ActorKind[]).includes(kind);
+          const expected = stageAfter(name, stage);
+          const what = `${kind} at ${stage}`;
+          assert.ok(typeof verdict === 'object', what);
+          if (!allowed) assert.deepEqual(verdict, { refused: 'not-allowed' }, what);
+          else if (!expected) assert.deepEqual(verdict, { refused: 'wrong-stage' }, what);
+          else {
+            assert.ok('event' in verdict, what);
+            assert.equal(verdict.set.stage ?? stage, expected, what);
+            assert.equal(verdict.reason, 'because');
+          }
+        }
+      }
+    });
+  }
+});
+
+describe('a new window', () => {
+  it('kills the old link and waits for the acceptance of its own mail', () => {
+    const blocked = onboardingAt('blocked');
+    const verdict = judged(blocked, 'new-window', 'support', sinceT0(2 * DAY));
+    assert.ok(typeof verdict === 'object' && 'set' in verdict);
+    assert.equal(verdict.set.linkId, 'new-link');
+    assert.ok(verdict.unset?.includes('verifyBy'));
+    assert.equal(verdict.set.attempt, 1);
+  });
+
+  it('is another workflow where the old one is near its end', () => {
+    const blocked = onboardingAt('blocked', { blockedAt: T0 });
+    const verdict = judged(blocked, 'new-window', 'support', sinceT0(20 * DAY));
+    assert.ok(typeof verdict === 'object' && 'set' in verdict);
+    assert.equal(verdict.set.attempt, 2);
+  });
+});
+
+describe('erasure', () => {
+  it('leaves nothing personal in the document', () => {
+    const o = onboardingAt('active', {
+      firstName: 'Canary',
+      lastName: 'Canary',
+      message: 'Canary',
+      reasons: [],
+    });
+    const verdict = judged(o, 'erase', 'support');
+    assert.ok(typeof verdict === 'object' && 'set' in verdict);
+    const left = { ...o, ...verdict.set } as Record<string, unknown>;
+    for (const name of verdict.unset ?? []) delete left[name];
+    assert.doesNotMatch(JSON.stringify(left), /Canary|\+44|hash|@/);
+  });
+});
+
+describe('a correction of one’s own address', () => {
+  const correct = (o: Onboarding, email = 'right@example.org') =>
+    correctOwnEmail({ email, newLinkId: 'new-link', at: soon }, policy)(o);
+
+  it('begins a new window the first time and keeps it later', () => {
+    const first = correct(onboardingAt('verifying'));
+    assert.ok(typeof first === 'object' && 'set' in first);
+    assert.ok(first.unset?.includes('verifyBy'));
+    const second = correct(onboardingAt('verifying', { emailCorrections: 1 }));
+    assert.ok(typeof second === 'object' && 'set' in second);
+    assert.ok(!second.unset?.includes('verifyBy'));
+  });
+
+  it('is possible three times', () => {
+    assert.deepEqual(correct(onboardingAt('verifying', { emailCorrections: 3 })), { refused: 'too-often' });
+  });
+
+  it('after verification asks for verification again', () => {
+    for (const stage of ['enrolling', 'confirming'] as const) {
+      const verdict = correct(onboardingAt(stage));
+      assert.ok(typeof verdict === 'object' && 'set' in verdict);
+      assert.equal(verdict.set.stage, 'verifying');
+      assert.ok(verdict.unset?.includes('verifiedAt') && verdict.unset.includes('phone'));
+    }
+  });
+
+  it('tells the old address and the inviter', () => {
+    const o = onboardingAt('verifying');
+    const verdict = correct(o);
+    assert.ok(typeof verdict === 'object' && 'set' in verdict);
+    assert.deepEqual(
+      verdict.notices?.map(({ to }) => to),
+      [o.email, 'inviter'],
+    );
+  });
+});

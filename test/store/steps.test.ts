@@ -1,0 +1,196 @@
+import assert from 'node:assert/strict';
+import { type Onboarding, STAGES, type Stage } from '../../store/facts.js';
+import { DEFAULT_POLICY as policy } from '../../store/policy.js';
+import {
+  acceptInvitationMail,
+  acceptVerificationMail,
+  acknowledgeDisclaimer,
+  activate,
+  block,
+  consumeCode,
+  createAccount,
+  enterNumber,
+  expireInvite,
+  type Judge,
+  noteProblem,
+  requestSignInCode,
+  sendCodeAgain,
+  sendVerificationAgain,
+  verifyEmail,
+} from '../../store/steps.js';
+import { challengeOf, DAY, onboardingAt, SECOND, sinceT0, T0 } from '../support/onboardings.js';
+
+const soon = sinceT0(60 * SECOND);
+const challenge = { challengeId: 'new', codeHash: 'hash', sessionId: 'session', at: soon };
+
+/** Each action, as somebody who means the document in question would take it. */
+const ACTIONS: Record<string, (o: Onboarding) => Judge> = {
+  acceptInvitationMail: (o) => acceptInvitationMail({ linkId: o.linkId ?? '', at: soon }),
+  expireInvite: () => expireInvite({ asOf: sinceT0(7 * DAY + 30 * SECOND) }, policy),
+  createAccount: (o) =>
+    createAccount(
+      {
+        linkId: o.links[0]?.id ?? '',
+        passwordHash: 'hash',
+        firstName: 'Sam',
+        lastName: 'Taylor',
+        terms: { version: '1', digest: 'd' },
+        newLinkId: 'verification-link',
+        at: soon,
+      },
+      policy,
+    ),
+  acceptVerificationMail: (o) => acceptVerificationMail({ linkId: o.linkId ?? '', at: soon }, policy),
+  sendVerificationAgain: () => sendVerificationAgain({ at: soon }, policy),
+  verifyEmail: (o) => verifyEmail({ linkId: o.links[1]?.id ?? '', at: soon }),
+  block: () => block({ asOf: sinceT0(DAY + 30 * SECOND) }, policy),
+  enterNumber: () => enterNumber({ ...challenge, number: '+447400999888' }, policy),
+  sendCodeAgain: () => sendCodeAgain(challenge, policy),
+  consumeCode: (o) => consumeCode({ challengeId: o.challenge?.id ?? '', sessionId: 'session', at: soon }),
+  activate: () => activate({ at: soon }),
+  acknowledgeDisclaimer: () => acknowledgeDisclaimer({ version: '1', digest: 'd', at: soon }),
+  requestSignInCode: () => requestSignInCode(challenge, policy),
+  noteProblem: () => noteProblem({ problem: 'text-undeliverable', about: 'another', at: soon }),
+};
+
+/** The stage that an action leads to from each stage; a word after `!` is the refusal, `=` means that it was done before. */
+const EXPECTED: Record<string, Partial<Record<Stage, string>> & { otherwise: string }> = {
+  acceptInvitationMail: { invited: 'invited', otherwise: '=' },
+  expireInvite: { invited: 'expired', otherwise: '=' },
+  createAccount: {
+    invited: 'verifying',
+    verifying: '!link-used',
+    enrolling: '!link-used',
+    confirming: '!link-used',
+    blocked: '!link-used',
+    expired: '!link-expired',
+    otherwise: '!wrong-stage',
+  },
+  acceptVerificationMail: { otherwise: '=' },
+  sendVerificationAgain: { verifying: 'verifying', otherwise: '!wrong-stage' },
+  verifyEmail: {
+    verifying: 'enrolling',
+    enrolling: '!link-used',
+    confirming: '!link-used',
+    blocked: '!link-expired',
+    otherwise: '!link-unknown',
+  },
+  block: { verifying: 'blocked', otherwise: '=' },
+  enterNumber: { enrolling: 'confirming', confirming: 'confirming', otherwise: '!wrong-stage' },
+  sendCodeAgain: { confirming: 'confirming', active: 'active', otherwise: '!wrong-stage' },
+  consumeCode: { confirming: 'confirming', otherwise: '!code-spent' },
+  activate: { confirming: '!not-confirmed', active: '=', otherwise: '!wrong-stage' },
+  acknowledgeDisclaimer: { active: 'active', otherwise: '!wrong-stage' },
+  requestSignInCode: { active: 'active', otherwise: '!wrong-stage' },
+  noteProblem: { otherwise: '=' },
+};
+
+function outcomeOf(o: Onboarding, judge: Judge): string {
+  const verdict = judge(o);
+  if (verdict === 'already') return '=';
+  return 'refused' in verdict ? `!${verdict.refused}` : (verdict.set.stage ?? o.stage);
+}
+
+describe('what each action makes of each stage', () => {
+  for (const [action, expected] of Object.entries(EXPECTED)) {
+    it(action, () => {
+      const outcomes = STAGES.map((stage) => {
+        const o = onboardingAt(stage);
+        const judge = ACTIONS[action];
+        assert.ok(judge);
+        return [stage, outcomeOf(o, judge(o))];
+      });
+      assert.deepEqual(
+        Object.fromEntries(outcomes),
+        Object.fromEntries(STAGES.map((stage) => [stage, expected[stage] ?? expected.otherwise])),
+      );
+    });
+  }
+
+  it('leaves no action out', () => {
+    assert.deepEqual(Object.keys(ACTIONS).sort(), Object.keys(EXPECTED).sort());
+  });
+});
+
+describe('deadlines', () => {
+  const verifying = onboardingAt('verifying');
+  const linkId = verifying.linkId ?? '';
+
+  it('begin when the mail server accepted the mail of the current link, once', () => {
+    const { verifyBy: _, ...open } = verifying;
+    const begun = acceptVerificationMail({ linkId, at: soon }, policy)(open);
+    assert.ok(typeof begun === 'object' && 'set' in begun);
+    assert.deepEqual(begun.set.verifyBy, sinceT0(60 * SECOND + DAY));
+    assert.equal(acceptVerificationMail({ linkId: 'superseded', at: soon }, policy)(open), 'already');
+    assert.equal(acceptVerificationMail({ linkId, at: soon }, policy)(verifying), 'already');
+  });
+
+  it('take a click by its time of receipt', () => {
+    assert.equal(outcomeOf(verifying, verifyEmail({ linkId, at: sinceT0(DAY) })), 'enrolling');
+    assert.equal(outcomeOf(verifying, verifyEmail({ linkId, at: sinceT0(DAY + 1) })), '!link-expired');
+  });
+
+  it('block 30 seconds later and no sooner, by workflow time', () => {
+    assert.equal(outcomeOf(verifying, block({ asOf: sinceT0(DAY + 30 * SECOND - 1) }, policy)), '!not-due');
+    assert.equal(outcomeOf(verifying, block({ asOf: sinceT0(DAY + 30 * SECOND) }, policy)), 'blocked');
+  });
+
+  it('block 7 days after creation where no mail was ever accepted', () => {
+    const { verifyBy: _, ...open } = verifying;
+    assert.equal(outcomeOf(open, verifyEmail({ linkId, at: sinceT0(2 * DAY) })), 'enrolling');
+    assert.equal(outcomeOf(open, block({ asOf: sinceT0(7 * DAY) }, policy)), '!not-due');
+    assert.equal(outcomeOf(open, block({ asOf: sinceT0(7 * DAY + 30 * SECOND) }, policy)), 'blocked');
+  });
+
+  it('are not moved by sending the mail again', () => {
+    const again = sendVerificationAgain({ at: soon }, policy)(verifying);
+    assert.ok(typeof again === 'object' && 'set' in again);
+    assert.deepEqual(Object.keys(again.set), ['links']);
+  });
+});
+
+describe('codes', () => {
+  const confirming = (more = {}) => onboardingAt('confirming', { challenge: challengeOf(more) });
+  const consume = (o: Onboarding, more = {}) =>
+    outcomeOf(
+      o,
+      consumeCode({ challengeId: o.challenge?.id ?? '', sessionId: 'session', at: soon, ...more }),
+    );
+
+  it('count until ten minutes have passed', () => {
+    assert.equal(consume(confirming(), { at: sinceT0(600 * SECOND) }), 'confirming');
+    assert.equal(consume(confirming(), { at: sinceT0(600 * SECOND + 1) }), '!code-expired');
+  });
+
+  it('belong to one session and one challenge', () => {
+    assert.equal(consume(confirming(), { sessionId: 'another' }), '!code-spent');
+    assert.equal(consume(confirming(), { challengeId: 'another' }), '!code-spent');
+  });
+
+  it('are consumed once', () => {
+    assert.equal(consume(confirming({ consumedAt: T0 })), '=');
+  });
+
+  it('unlock only when consumed, for enrolment, for exactly this number', () => {
+    const unlocks = (o: Onboarding) => outcomeOf(o, activate({ at: soon }));
+    assert.equal(unlocks(confirming({ consumedAt: T0 })), 'active');
+    assert.equal(unlocks(confirming()), '!not-confirmed');
+    assert.equal(unlocks(confirming({ consumedAt: T0, number: '+447400999999' })), '!not-confirmed');
+    assert.equal(unlocks(confirming({ consumedAt: T0, purpose: 'sign-in' })), '!not-confirmed');
+  });
+
+  it('stay the same when sent again while they have life and tries left', () => {
+    const idAfter = (o: Onboarding, at = soon) => {
+      const verdict = sendCodeAgain({ ...challenge, at }, policy)(o);
+      if (typeof verdict !== 'object' || 'refused' in verdict) return verdict;
+      return verdict.setInChallenge?.sends === 2 ? o.challenge?.id : verdict.set.challenge?.id;
+    };
+    const o = confirming();
+    assert.equal(idAfter(o), o.challenge?.id);
+    assert.equal(idAfter(o, sinceT0(5 * 60 * SECOND + 1)), 'new');
+    assert.equal(idAfter(confirming({ triesLeft: 0 })), 'new');
+    assert.equal(idAfter(confirming({ sessionId: 'another' })), 'new');
+    assert.equal(idAfter(confirming({ number: '+447400999999' })), 'new');
+    assert.deepEqual(idAfter(o, sinceT0(29 * SECOND)), { refused: 'too-soon' });
+  });
+});
