@@ -77,6 +77,7 @@ export function createAct({
     }
     const { onboarding } = outcome;
     if (ENDS_SESSIONS.has(name)) await store.sessions.closeAllOf(onboardingId);
+    if (name === 'erase') await store.conversations.erase(onboardingId);
     await tell(onboarding);
     return { onboarding, carriedOut: await isCarriedOut(onboarding) };
   };

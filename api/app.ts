@@ -20,6 +20,7 @@ import { phonePages } from './web/phone.js';
 import { plainPages } from './web/plain-pages.js';
 import { sessionDoor } from './web/session-time.js';
 import { signInPages } from './web/sign-in.js';
+import { supportChatPages } from './web/support-chat.js';
 import { twoStepPages } from './web/two-step.js';
 import { verifyEmailPages } from './web/verify-email.js';
 import { createBrowserSessions, visitOf } from './web/visit.js';
@@ -66,6 +67,7 @@ export function createApp(services: Services): Express {
   app.use(changeAddressPages(services, show));
   app.use(phonePages(services, show));
   app.use(twoStepPages(services, show, browser));
+  app.use(supportChatPages(services, show));
   app.use(signInPages(services, show, browser));
   app.use(dashboardPages(services, show, invite));
   app.use(refuseUnknown, answerWithPage(services, show), answerPlainly(services));

@@ -21,6 +21,8 @@ const LIMITS = {
   'text-total': { points: 5_000, duration: DAY },
   /** Invitations by one caller. */
   'invite-caller': { points: 5_000, duration: HOUR },
+  /** Messages to support by one person. */
+  'chat-person': { points: 60, duration: HOUR },
   /** Asking for a link to be mailed again. */
   'mail-person': { points: 10, duration: DAY },
 } as const;

@@ -27,7 +27,7 @@ import { createGateway, type Gateway } from '../../workflows/gateway.js';
 import type { sweep } from '../../workflows/index.js';
 import { TASK_QUEUES } from '../../workflows/messages.js';
 import type { Network } from './network.js';
-import { sharedBundle, sharedMongodb, sharedTemporal } from './shared-services.js';
+import { quietRuntime, sharedBundle, sharedMongodb, sharedTemporal } from './shared-services.js';
 
 /** A whole service in this process: real api, worker, Temporal, database, inbox; a database of its own. */
 export interface World {
@@ -83,6 +83,7 @@ export async function startWorld(
   const log = logTo ? pino({ level: 'info' }, logTo) : pino({ level: 'silent' });
   const closing: (() => Promise<unknown>)[] = [];
 
+  quietRuntime();
   const mongodb = await sharedMongodb();
   const uri = await rerouted(mongodb.uri.replace('/onboarding?', `/test-${randomUUID()}?`), (port) =>
     via('mongodb', port),
