@@ -114,7 +114,10 @@ export async function startWorld(
   const doors = options.via && !skipsTime ? await doorsToTemporal(via) : undefined;
   if (doors) closing.push(doors.close);
   const gateway = createGateway(client);
-  const doorsGateway = doors ? createGateway(doors.client) : gateway;
+  // A nudge goes on behind its answer: the world ends after it, or a retry would meet a closed connection.
+  const nudges = new Set<Promise<void>>();
+  closing.push(() => Promise.allSettled(nudges));
+  const doorsGateway = withNudgesIn(nudges, doors ? createGateway(doors.client) : gateway);
   const apiKey = `test_${randomUUID()}`;
   await ensureDemoTeam(store, apiKey, now());
   const port = await freePort();
@@ -265,6 +268,19 @@ async function doorsToTemporal(via: Network['via']): Promise<{ client: Client; c
     address: (await rerouted(`tcp://${address}`, (port) => via('temporal', port))).slice('tcp://'.length),
   });
   return { client: new Client({ connection }), close: () => connection.close() };
+}
+
+function withNudgesIn(nudges: Set<Promise<void>>, gateway: Gateway): Gateway {
+  return {
+    ...gateway,
+    nudge(onboarding) {
+      const nudge = gateway.nudge(onboarding);
+      nudges.add(nudge);
+      const done = () => nudges.delete(nudge);
+      nudge.then(done, done);
+      return nudge;
+    },
+  };
 }
 
 /** The same address with another port. */
