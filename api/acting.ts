@@ -67,6 +67,9 @@ export function createAct({ store, policy, tell, gateway, log }: Services): Act 
       throw new DomainError(REFUSALS[outcome.refused] ?? 'wrong-stage', {
         detail: `${name} is not possible (${outcome.refused})`,
         ...(name === 'correct-email' && { field: 'email' }),
+        ...(outcome.refused === 'too-soon' && {
+          retryAfterSeconds: Math.ceil(policy.resendCooldown / 1_000),
+        }),
       });
     }
     const { onboarding } = outcome;

@@ -1,6 +1,7 @@
 import mongoose from 'mongoose';
 import { createApiKeys } from './api-keys.js';
 import { createAudit } from './audit.js';
+import { createIdempotency } from './idempotency.js';
 import { createLimits, type LimitSizes } from './limits.js';
 import { createMessages } from './messages.js';
 import { createOnboardings } from './onboardings.js';
@@ -45,6 +46,7 @@ export async function openStore(input: {
     audit: createAudit(connection),
     teams: createTeams(connection),
     apiKeys: createApiKeys(connection),
+    idempotency: createIdempotency(connection),
     limits: createLimits(connection, sizes),
     /** @throws when the database does not answer. */
     ping: async () => {
