@@ -80,12 +80,15 @@ export function createIdempotency(connection: Connection) {
     /** One unique insert decides who carries it out. */
     async claim(call: IdempotentCall, at: Date): Promise<Claim> {
       const { id: _id, request } = macsOf(call);
-      // A database without deletion by age keeps old records: they count no longer.
-      await model.deleteOne({ _id, expiresAt: trusted({ $lte: at }) });
       const expiresAt = new Date(at.getTime() + KEPT_FOR);
       if (await insert({ _id, request, startedAt: at, expiresAt })) return { is: 'ours', startedAt: at };
       const first = await model.findById(_id).lean<FirstAnswer>().exec();
-      if (!first) return { is: 'being-carried-out' };
+      if (!first) return this.claim(call, at);
+      if (first.expiresAt <= at) {
+        // MongoDB deletes by age in its own time, the local stand-in never: an old record counts no longer.
+        await model.deleteOne({ _id, expiresAt: trusted({ $lte: at }) });
+        return this.claim(call, at);
+      }
       if (first.request !== request) return { is: 'another-request' };
       if (first.answer !== undefined) return { is: 'answered', answer: unseal(call, first.answer) };
       const crashedAt = await takeOver(_id, at);

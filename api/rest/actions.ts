@@ -1,5 +1,7 @@
 import { STAFF_ACTIONS, type StaffActionName } from '../../store/actions.js';
+import type { ApiKey } from '../../store/api-keys.js';
 import type { Onboarding } from '../../store/facts.js';
+import { EVENT_OF } from '../../store/steps.js';
 import type { Act } from '../acting.js';
 import type { Services } from '../services.js';
 import { type Answer, type Call, type Served, serve } from './operation.js';
@@ -17,8 +19,7 @@ interface ActionBody {
 export function actions({ store }: Pick<Services, 'store'>, act: Act): Served[] {
   const take = async (name: StaffActionName, call: Call<unknown, ActionBody>): Promise<Answer> => {
     const { key, at, id, body, crashedAt } = call;
-    const decided =
-      crashedAt && (await decidedBefore({ id, teamId: key.teamId, keyId: key._id, at: crashedAt }));
+    const decided = crashedAt && (await decidedBefore({ name, id, key, at: crashedAt }));
     if (decided) return answer(202, decided, at);
     const { onboarding, carriedOut } = await act({
       onboardingId: id,
@@ -33,21 +34,20 @@ export function actions({ store }: Pick<Services, 'store'>, act: Act): Served[] 
   };
 
   /** The write that decides carries the actor and the time of receipt: by these a repeat after a crash knows its own. */
-  async function decidedBefore({
-    id,
-    teamId,
-    keyId,
-    at,
-  }: {
+  async function decidedBefore(input: {
+    name: StaffActionName;
     id: string;
-    teamId: string;
-    keyId: string;
+    key: ApiKey;
     at: Date;
   }): Promise<Onboarding | undefined> {
+    const { name, id, key, at } = input;
     const onboarding = await store.onboardings.find(id);
-    if (onboarding?.teamId !== teamId) return undefined;
+    if (onboarding?.teamId !== key.teamId) return undefined;
     const timeline = await timelineOf(onboarding, store);
-    const own = timeline.some((event) => event.actor.id === keyId && event.at.getTime() === at.getTime());
+    const own = timeline.some(
+      (event) =>
+        event.type === EVENT_OF[name] && event.actor.id === key._id && event.at.getTime() === at.getTime(),
+    );
     return own ? onboarding : undefined;
   }
 
