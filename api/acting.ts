@@ -52,7 +52,13 @@ const REFUSALS: Partial<Record<string, ErrorCode>> = {
  * @throws DomainError `not-found` (also for another team's), `not-allowed`, `wrong-stage`, `too-soon`, `reason-missing`,
  *   `email-invalid`, `same-email`, `cannot-invite` (the address is taken)
  */
-export function createAct({ store, policy, tell, gateway, log }: Services): Act {
+export function createAct({
+  store,
+  policy,
+  tell,
+  gateway,
+  log,
+}: Pick<Services, 'store' | 'policy' | 'tell' | 'gateway' | 'log'>): Act {
   return async ({ onboardingId, teamId, name, email, actor, reason, at }) => {
     const before = await store.onboardings.find(onboardingId);
     if (!before || (teamId !== undefined && before.teamId !== teamId)) throw new DomainError('not-found');

@@ -9,14 +9,17 @@ import { apiDescription } from './rest/description.js';
 import { restApi } from './rest/door.js';
 import { answerProblems, sendProblem, stackOf } from './rest/problem.js';
 import type { Services } from './services.js';
+import { changeAddressPages } from './web/change-address.js';
 import { createAccountPages } from './web/create-account.js';
 import { dashboardPages } from './web/dashboard.js';
 import { refuseForgeries } from './web/forgery.js';
 import { refusePrototype } from './web/forms.js';
 import { createLinks } from './web/links.js';
+import { liveDoor } from './web/live.js';
 import { createShow, type Show } from './web/page.js';
 import { phonePages } from './web/phone.js';
 import { plainPages } from './web/plain-pages.js';
+import { sessionDoor } from './web/session-time.js';
 import { signInPages } from './web/sign-in.js';
 import { twoStepPages } from './web/two-step.js';
 import { verifyEmailPages } from './web/verify-email.js';
@@ -52,14 +55,17 @@ export function createApp(services: Services): Express {
   app.use('/api/v1', restApi(services, invite));
   app.use(['/api', '/callbacks'], refuseUnknown, answerProblems(log));
 
+  app.use(liveDoor(services, browser));
   app.use(browser.begin);
   app.use(
     express.urlencoded({ extended: false, limit: '16kb', parameterLimit: 50, verify: refusePrototype }),
   );
   app.use(refuseForgeries(services));
+  app.use(sessionDoor(services));
   app.use(plainPages(services, show));
   app.use(createAccountPages(services, show, browser, links));
   app.use(verifyEmailPages(services, show, links));
+  app.use(changeAddressPages(services, show));
   app.use(phonePages(services, show));
   app.use(twoStepPages(services, show, browser));
   app.use(signInPages(services, show, browser));

@@ -26,6 +26,8 @@ export interface Link {
   /** How often its mail was asked for. */
   sends: number;
   lastSendAt: Date;
+  /** When the mail server first took a mail with it. */
+  acceptedAt?: Date;
   outcome?: 'used' | 'superseded' | 'expired';
   /** Made by support's new window: its mail says so. */
   reopened?: true;
@@ -78,6 +80,7 @@ export type EventType =
   | 'disclaimer-acknowledged'
   | 'sign-in-code-requested'
   | 'code-sent-again'
+  | 'text-accepted'
   | 'signed-in'
   | 'needs-support'
   | 'email-corrected'
@@ -186,7 +189,12 @@ export interface Onboarding {
  * (SECURITY.md row 15). `at` is the time of receipt of the request in question.
  */
 export function effectiveStage(onboarding: Onboarding, at: Date): Stage {
-  if (onboarding.stage === 'verifying' && onboarding.verifyBy && at > onboarding.verifyBy) return 'blocked';
+  if (onboarding.stage === 'verifying') {
+    // Where no mail was ever accepted there is no deadline yet; it is blocked after a long while all the same.
+    const { verifyBy, dueAt } = onboarding;
+    const end = verifyBy ?? dueAt;
+    if (end && at > end) return 'blocked';
+  }
   if (onboarding.stage === 'invited' && at > onboarding.inviteBy) return 'expired';
   return onboarding.stage;
 }

@@ -10,6 +10,12 @@ export interface FieldError {
   values?: Record<string, string | number>;
 }
 
+/** Seconds until a session ends for lack of use, counted from the making of the page, and how long before that to warn. */
+export interface SessionTime {
+  secondsLeft: number;
+  warningSeconds: number;
+}
+
 /** What every page has. */
 export interface PageContext {
   /** Path of the request, for "this page" links. */
@@ -19,6 +25,8 @@ export interface PageContext {
   person?: { name: string };
   /** Present in an enrolment session (password only): just "Sign out" top right. */
   enrolling?: boolean;
+  /** Present while somebody is signed in. */
+  session?: SessionTime;
   errors: FieldError[];
   locale: string;
   /** IANA zone for times. */
@@ -61,11 +69,14 @@ export interface PageModels {
     purpose: 'invitation' | 'verification';
     signInUseful: boolean;
     askAgain: boolean;
+    /** The inviter has just been told. */
+    asked?: boolean;
     /** Goes back as a hidden field when asking again. */
     linkId?: string;
     email?: string;
   };
-  phone: { values: { phone: string } };
+  'change-address': { email: string; values: { email: string } };
+  phone: { values: { phone: string }; canChangeAddress?: boolean };
   'two-step': {
     /** The last digits only. */
     lastDigits: string;

@@ -1,10 +1,10 @@
 import { type Response, Router } from 'express';
 import type { Onboarding } from '../../store/facts.js';
 import { newSecretId, sha256 } from '../../store/secrets.js';
-import { createAccount } from '../../store/steps.js';
+import { askForNewLink, createAccount } from '../../store/steps.js';
 import { DomainError } from '../errors.js';
 import type { Services } from '../services.js';
-import type { FieldError } from '../views/models.js';
+import type { FieldError, LinkProblem } from '../views/models.js';
 import { readForm, readLine } from './forms.js';
 import { type Links, problemOf } from './links.js';
 import type { Show } from './page.js';
@@ -24,7 +24,7 @@ export function createAccountPages(
 
   router.get('/create-account', async (req, res) => {
     const opened = await links.open(req, res, 'invitation');
-    if (opened.problem) return answerProblem(res, opened.problem, opened.onboarding);
+    if (opened.problem) return answerProblem(res, opened);
     const { onboarding, linkId } = opened;
     const { firstName = '', lastName = '' } = onboarding;
     await page(res, onboarding, linkId, { firstName, lastName, accepted: false });
@@ -33,7 +33,7 @@ export function createAccountPages(
   router.post('/create-account', async (req, res) => {
     const form = readForm(req, ['firstName', 'lastName', 'password', 'accepted', 'linkId']);
     const opened = await links.open(req, res, 'invitation');
-    if (opened.problem) return answerProblem(res, opened.problem, opened.onboarding);
+    if (opened.problem) return answerProblem(res, opened);
     const { onboarding, linkId } = opened;
     // Two invitations opened in one browser: the form answers the one that it shows, or none.
     if (form.linkId !== linkId) throw new DomainError('form-for-other-invitation');
@@ -64,7 +64,7 @@ export function createAccountPages(
       ),
     );
     if (!outcome.done)
-      return answerProblem(res, problemOf(outcome.refused, outcome.onboarding), outcome.onboarding);
+      return answerProblem(res, { problem: problemOf(outcome.refused, outcome.onboarding), ...outcome });
     await tell(outcome.onboarding);
     links.forget(res, 'invitation');
     await browser.open(res, outcome.onboarding, 'password');
@@ -93,18 +93,39 @@ export function createAccountPages(
     );
   }
 
+  router.post('/invite/ask-again', async (req, res) => {
+    const form = readForm(req, ['linkId']);
+    const opened = await links.open(req, res, 'invitation');
+    if (!opened.problem || !opened.onboarding || form.linkId !== opened.linkId)
+      return res.redirect(303, '/create-account');
+    const outcome = await store.onboardings.take(
+      opened.onboarding._id,
+      askForNewLink({ at: visitOf(res).at }, policy),
+    );
+    if (!outcome.done) return answerProblem(res, opened);
+    await tell(outcome.onboarding);
+    res.redirect(303, '/create-account?asked=yes');
+  });
+
   /** No link is a dead end: who has an account here goes on, everyone else learns what to do. */
   async function answerProblem(
     res: Response,
-    problem: ReturnType<typeof problemOf>,
-    onboarding: Onboarding | undefined,
+    { problem, onboarding, linkId }: { problem: LinkProblem; onboarding?: Onboarding; linkId?: string },
   ): Promise<void> {
     const visit = visitOf(res);
     if (onboarding && visit.onboarding?._id === onboarding._id) return res.redirect(303, placeOf(visit));
+    const askAgain = linkId !== undefined && (problem === 'expired' || problem === 'revoked');
     await show(
       res,
       'link-problem',
-      { problem, purpose: 'invitation', signInUseful: problem === 'used', askAgain: false },
+      {
+        problem,
+        purpose: 'invitation',
+        signInUseful: problem === 'used',
+        askAgain,
+        ...(linkId && { linkId }),
+        ...(askAgain && res.req.query['asked'] === 'yes' && { asked: true }),
+      },
       { status: problem === 'unknown' ? 404 : 410 },
     );
   }
@@ -122,7 +143,7 @@ export function createAccountPages(
     ] as const) {
       if ('refusal' in read)
         errors.push({ field, code: read.refusal === 'too-long' ? 'name-too-long' : 'name-unprintable' });
-      else if (read.line === '') errors.push({ field, code });
+      else if (!/[\p{L}\p{N}]/u.test(read.line)) errors.push({ field, code });
     }
     const refusal = passwords.refusalOf(form.password, [form.firstName, form.lastName, email]);
     if (refusal) errors.push({ field: 'password', code: refusal });

@@ -9,7 +9,7 @@ import { visitOf } from './visit.js';
 /** What a mailed link leads to. */
 export type Opened =
   | { linkId: string; onboarding: Onboarding; problem?: undefined }
-  | { problem: LinkProblem; onboarding?: Onboarding };
+  | { problem: LinkProblem; onboarding?: Onboarding; linkId?: string };
 
 const CLEAN_URL: Record<LinkPurpose, string> = { invitation: '/create-account', verification: '/verify' };
 
@@ -28,9 +28,14 @@ export function createLinks(services: Pick<Services, 'keyring' | 'store'>, brows
       const linkId = keyring.openLinkToken(browser.readCookie(req, purpose) ?? '', purpose);
       const onboarding = linkId ? await store.onboardings.findByLink(linkId) : undefined;
       if (!linkId || !onboarding) return { problem: 'unknown' };
-      const refusal = linkRefusal(onboarding, linkId, purpose, visitOf(res).at);
+      const visit = visitOf(res);
+      // Whoever is signed in here is not who the link was sent to: the wrong account must not eat it.
+      if (visit.onboarding && visit.onboarding._id !== onboarding._id) {
+        return { problem: 'other-person', onboarding, linkId };
+      }
+      const refusal = linkRefusal(onboarding, linkId, purpose, visit.at);
       return refusal
-        ? { problem: problemOf(refusal.refused, onboarding), onboarding }
+        ? { problem: problemOf(refusal.refused, onboarding), onboarding, linkId }
         : { linkId, onboarding };
     },
 

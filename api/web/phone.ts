@@ -16,7 +16,7 @@ export function phonePages(services: Services, show: Show): Router {
   router.get('/phone', here, async (_req, res) => {
     const { onboarding } = personOf(res);
     if (onboarding.stage === 'active') return res.redirect(303, '/two-step');
-    await show(res, 'phone', { values: { phone: onboarding.phone ?? '' } });
+    await show(res, 'phone', { values: { phone: onboarding.phone ?? '' }, canChangeAddress: true });
   });
 
   router.post('/phone', here, async (req, res) => {
@@ -26,7 +26,7 @@ export function phonePages(services: Services, show: Show): Router {
       show(
         res,
         'phone',
-        { values: { phone } },
+        { values: { phone }, canChangeAddress: true },
         { errors: [{ field: 'phone', code, ...(values && { values }) }] },
       );
 

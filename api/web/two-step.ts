@@ -4,7 +4,7 @@ import type { Onboarding } from '../../store/facts.js';
 import { consumeCode, sendCodeAgain } from '../../store/steps.js';
 import type { Services } from '../services.js';
 import type { FieldError } from '../views/models.js';
-import { deliveryOf } from './delivery.js';
+import { codeDelivery } from './delivery.js';
 import { readForm } from './forms.js';
 import { only, personOf } from './guard.js';
 import type { Show } from './page.js';
@@ -52,6 +52,11 @@ export function twoStepPages(services: Services, show: Show, browser: BrowserSes
   router.post('/two-step/send-again', here, async (req, res) => {
     readForm(req, []);
     const { onboarding, session, at } = personOf(res);
+    const again = sendCodeAgain(newChallengeFor(services, session._id, at), policy);
+    // Asked for too soon: refused before it counts against the limits.
+    const verdict = again(onboarding);
+    if (typeof verdict === 'object' && 'refused' in verdict)
+      return page(res, onboarding, { code: verdict.refused });
     const number = onboarding.phone ?? '';
     const allowance = await takeText(services, {
       onboardingId: onboarding._id,
@@ -62,9 +67,9 @@ export function twoStepPages(services: Services, show: Show, browser: BrowserSes
       const values = { minutes: Math.ceil(allowance.retryAfterSeconds / 60) };
       return page(res, onboarding, { code: 'text-limit-reached', values });
     }
-    const challenge = newChallengeFor(services, session._id, at);
-    const outcome = await store.onboardings.take(onboarding._id, sendCodeAgain(challenge, policy));
-    if (outcome.done) await tell(outcome.onboarding);
+    const outcome = await store.onboardings.take(onboarding._id, again);
+    if (!outcome.done) return page(res, onboarding, { code: outcome.refused });
+    await tell(outcome.onboarding);
     res.redirect(303, '/two-step');
   });
 
@@ -76,7 +81,7 @@ export function twoStepPages(services: Services, show: Show, browser: BrowserSes
       {
         lastDigits: lastDigits(phone),
         purpose: onboarding.stage === 'active' ? 'sign-in' : 'enrolment',
-        delivery: challenge ? await deliveryOf(store, challenge.id, 'code', challenge.sends) : 'failed',
+        delivery: await codeDelivery(store, onboarding),
         expiresAt: challenge?.expiresAt ?? visitOf(res).at,
         triesLeft: challenge?.triesLeft ?? 0,
       },

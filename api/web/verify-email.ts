@@ -3,8 +3,8 @@ import type { Onboarding } from '../../store/facts.js';
 import { sendVerificationAgain, verifyEmail } from '../../store/steps.js';
 import { DomainError } from '../errors.js';
 import type { Services } from '../services.js';
-import type { LinkProblem } from '../views/models.js';
-import { deliveryOf } from './delivery.js';
+import type { FieldError, LinkProblem } from '../views/models.js';
+import { verificationDelivery } from './delivery.js';
 import { readForm } from './forms.js';
 import { only, personOf } from './guard.js';
 import { type Links, problemOf } from './links.js';
@@ -16,25 +16,20 @@ export function verifyEmailPages(services: Services, show: Show, links: Links): 
   const { store, policy, tell } = services;
   const router = Router();
 
-  router.get('/check-email', only('/check-email'), async (_req, res) => {
-    const { onboarding } = personOf(res);
-    const { email, verifyBy, linkId = '' } = onboarding;
-    const link = onboarding.links.find(({ id }) => id === linkId);
-    await show(res, 'check-email', {
-      email,
-      delivery: await deliveryOf(store, linkId, 'verification', link?.sends ?? 1),
-      ...(verifyBy && { verifyBy }),
-      canResend: true,
-    });
-  });
+  router.get('/check-email', only('/check-email'), (_req, res) => checkEmail(res));
 
   router.post('/check-email/send-again', only('/check-email'), async (req, res) => {
     readForm(req, []);
     const { onboarding, at } = personOf(res);
+    const again = sendVerificationAgain({ at }, policy);
+    const verdict = again(onboarding);
+    if (typeof verdict === 'object' && 'refused' in verdict)
+      return checkEmail(res, [{ code: verdict.refused }]);
     const allowance = await store.limits.take({ 'mail-person': onboarding._id });
     if (!allowance.allowed) throw new DomainError('too-many-requests', allowance);
-    const outcome = await store.onboardings.take(onboarding._id, sendVerificationAgain({ at }, policy));
-    if (outcome.done) await tell(outcome.onboarding);
+    const outcome = await store.onboardings.take(onboarding._id, again);
+    if (!outcome.done) return checkEmail(res, [{ code: outcome.refused }]);
+    await tell(outcome.onboarding);
     res.redirect(303, '/check-email');
   });
 
@@ -60,6 +55,19 @@ export function verifyEmailPages(services: Services, show: Show, links: Links): 
     await tell(outcome.onboarding);
     goOn(res, outcome.onboarding);
   });
+
+  async function checkEmail(res: Response, errors: FieldError[] = []): Promise<void> {
+    const { onboarding } = personOf(res);
+    const { email, verifyBy } = onboarding;
+    const model = {
+      email,
+      delivery: await verificationDelivery(store, onboarding),
+      ...(verifyBy && { verifyBy }),
+      canResend: true,
+      canChangeAddress: true,
+    };
+    await show(res, 'check-email', model, { errors });
+  }
 
   /** A mailbox alone must not enrol a phone: verifying opens no session. Another browser is asked for the password. */
   function goOn(res: Response, onboarding: Onboarding): void {

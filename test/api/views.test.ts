@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { load } from 'cheerio';
 import { type Example, examples, hardNames, visitor } from '../../api/views/examples.js';
+import type { FieldError } from '../../api/views/models.js';
 import { createRenderer } from '../../api/views/render.js';
 import { type Catalogue, loadCatalogues } from '../../api/views/words.js';
 
@@ -133,10 +134,25 @@ describe('pages', () => {
   it('offers to send the mail again or to change the address only where the model says so', () => {
     const model = { email: 'a@example.org', delivery: 'sent' } as const;
     const plain = load(render('check-email', model, visitor));
-    assert.equal(plain('main form, main a').length, 0);
+    assert.equal(plain('main form, main a:not([href^="mailto:"])').length, 0);
     const full = load(render('check-email', { ...model, canResend: true, canChangeAddress: true }, visitor));
     assert.equal(full('form[action="/check-email/send-again"]').length, 1);
-    assert.equal(full('a[href="/check-email/change-address"]').length, 1);
+    assert.equal(full('a[href="/change-address"]').length, 1);
+  });
+
+  it('shows no box for a code that can no longer be used, unless an error links to it', () => {
+    const model = {
+      lastDigits: '123',
+      purpose: 'sign-in',
+      delivery: 'sent',
+      expiresAt: new Date(),
+      triesLeft: 0,
+    } as const;
+    const boxes = (...errors: FieldError[]) =>
+      load(render('two-step', model, { ...visitor, errors }))('#code').length;
+    assert.equal(boxes(), 0);
+    assert.equal(boxes({ code: 'code-locked' }), 0);
+    assert.equal(boxes({ field: 'code', code: 'code-spent' }), 1);
   });
 
   it('tells browsers and password managers what each answer is', () => {

@@ -47,7 +47,8 @@ describe('a texted code', () => {
     const { person, code, id } = await confirming();
     world.advance(10 * MINUTE + 1_000);
     assert.deepEqual((await enter(person, code)).errors, [EXPIRED]);
-    assert.equal((await factsOf(world, id)).challenge?.consumedAt, undefined);
+    const { challenge } = await factsOf(world, id);
+    assert.deepEqual([challenge?.consumedAt, challenge?.triesLeft], [undefined, 5]);
   });
 
   it('of another person, or of a challenge that was replaced, does not work', async () => {
