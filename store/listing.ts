@@ -14,6 +14,8 @@ export interface ListQuery {
 
 type Filter = Record<string, unknown>;
 
+const ABSENT = trusted({ $exists: false });
+
 export function listFilter({ teamId, stage, at, words, after }: ListQuery): Filter {
   const conditions = [
     ...(stage ? [atStage(stage, at)] : []),
@@ -25,19 +27,28 @@ export function listFilter({ teamId, stage, at, words, after }: ListQuery): Filt
 
 /** `effectiveStage` of `facts.ts`, as a filter. */
 function atStage(stage: Stage, at: Date): Filter {
-  const past = trusted({ $lt: at });
   switch (stage) {
     case 'invited':
       return { stage, inviteBy: trusted({ $gte: at }) };
     case 'expired':
-      return { $or: [{ stage }, { stage: 'invited', inviteBy: past }] };
+      return { $or: [{ stage }, { stage: 'invited', inviteBy: trusted({ $lt: at }) }] };
     case 'verifying':
       return {
         stage,
-        $or: [{ verifyBy: trusted({ $exists: false }) }, { verifyBy: trusted({ $gte: at }) }],
+        $or: [
+          { verifyBy: trusted({ $gte: at }) },
+          { verifyBy: ABSENT, dueAt: trusted({ $gte: at }) },
+          { verifyBy: ABSENT, dueAt: ABSENT },
+        ],
       };
     case 'blocked':
-      return { $or: [{ stage }, { stage: 'verifying', verifyBy: past }] };
+      return {
+        $or: [
+          { stage },
+          { stage: 'verifying', verifyBy: trusted({ $lt: at }) },
+          { stage: 'verifying', verifyBy: ABSENT, dueAt: trusted({ $lt: at }) },
+        ],
+      };
     default:
       return { stage };
   }

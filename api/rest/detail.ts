@@ -52,9 +52,9 @@ export const detail = (services: Services): Served =>
 function deadlinesOf(o: Onboarding, at: Date) {
   const stage = effectiveStage(o, at);
   // A deadline that has passed counts before anybody has written it down.
-  const passed = stage === 'expired' ? o.inviteBy : o.verifyBy;
+  const passed = stage === 'expired' ? o.inviteBy : (o.verifyBy ?? o.dueAt);
   const stageSince = stage === o.stage ? o.stageSince : (passed ?? o.stageSince);
-  const blockedAt = stage === 'blocked' ? (o.blockedAt ?? o.verifyBy) : undefined;
+  const blockedAt = stage === 'blocked' ? (o.blockedAt ?? passed) : undefined;
   return {
     stageSince: stageSince.toISOString(),
     ...(o.verifyBy && { verifyBy: o.verifyBy.toISOString() }),

@@ -188,6 +188,7 @@ describe('the first answer to a request with an Idempotency-Key', () => {
     const { id } = await personAt(world, 'invited');
     const key = randomUUID();
     const call = { caller: 'demo', key, request: JSON.stringify(['revoke', id, { reason }]) };
+    world.advance(1);
     const at = world.now();
     await world.store.idempotency.claim(call, at);
     await world.store.idempotency.keep(call, at, '{"status":200,"body":{}}');

@@ -81,11 +81,23 @@ describe('the list of invitations', () => {
     }
   });
 
-  it('counts a verification mail that is still on its way as open', async () => {
+  it('counts a verification mail that is still on its way as open, and not for ever', async () => {
     const { place, list } = await team();
-    const { id } = await place('verifying', { verifyBy: undefined as unknown as Date });
-    assert.deepEqual(idsIn(await list({ stage: 'verifying' })), [id]);
-    assert.deepEqual(idsIn(await list({ stage: 'blocked' })), []);
+    const { id } = await place('verifying');
+    const change = (update: object) => world.store.onboardings.model.updateOne({ _id: id }, update);
+    const stagesOf = async () =>
+      [await list({ stage: 'verifying' }), await list({ stage: 'blocked' })].map(
+        (each) => idsIn(each).length,
+      );
+    const at = world.now();
+    await change({ $unset: { verifyBy: 1, dueAt: 1 } });
+    assert.deepEqual(await stagesOf(), [1, 0]);
+    await change({ $set: { dueAt: at } });
+    assert.deepEqual(await stagesOf(), [1, 0]);
+    await change({ $set: { dueAt: later(at, -1) } });
+    assert.deepEqual(await stagesOf(), [0, 1]);
+    await change({ $set: { verifyBy: at } });
+    assert.deepEqual(await stagesOf(), [1, 0]);
   });
 
   it('is searched by words in the name or the address', async () => {
