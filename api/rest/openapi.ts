@@ -50,9 +50,10 @@ const WITH_BODY = [
 
 /** The API in OpenAPI 3.1, made from the list of operations and the schemas that validate. */
 export function openApi({ publicUrl, brandName, supportEmail }: Settings): OpenApi {
+  const schemas = namedSchemas();
   const paths: OpenApi['paths'] = {};
   for (const operation of OPERATIONS) {
-    paths[operation.path] = { ...paths[operation.path], [operation.method]: described(operation) };
+    paths[operation.path] = { ...paths[operation.path], [operation.method]: described(operation, schemas) };
   }
   return {
     openapi: '3.1.0',
@@ -66,7 +67,7 @@ export function openApi({ publicUrl, brandName, supportEmail }: Settings): OpenA
     security: [{ apiKey: [] }],
     paths,
     components: {
-      schemas: namedSchemas(),
+      schemas,
       securitySchemes: {
         apiKey: { type: 'http', scheme: 'bearer', description: 'Your team’s API key.' },
       },
@@ -77,16 +78,8 @@ export function openApi({ publicUrl, brandName, supportEmail }: Settings): OpenA
 const DESCRIPTION =
   'Invite clinicians, see where they are on their way in, and help those who are stuck. A key acts for one team and sees nothing of others. Every refusal is a problem document (RFC 9457) whose `type` is `urn:problem:` and a code.';
 
-function described({
-  id,
-  path,
-  summary,
-  description,
-  query,
-  body,
-  answers,
-  refusals,
-}: Operation): OpenApiOperation {
+function described(operation: Operation, schemas: Record<string, Json>): OpenApiOperation {
+  const { id, path, summary, description, query, body, answers, refusals } = operation;
   return {
     operationId: id,
     summary,
@@ -99,7 +92,9 @@ function described({
     ...(body && {
       requestBody: {
         required: true as const,
-        content: { 'application/json': { schema: reference(body), example: exampleOf(body) } },
+        content: {
+          'application/json': { schema: reference(body), example: exampleOf(schemas[nameOf(body)] ?? {}) },
+        },
       },
     }),
     responses: {
@@ -165,11 +160,13 @@ function problems(codes: readonly ErrorCode[]): Record<string, OpenApiResponse> 
 
 const schemaUri = (id: string) => `#/components/schemas/${id}`;
 
+const reference = (schema: z.ZodType): Json => ({ $ref: schemaUri(nameOf(schema)) });
+
 /** @throws where a schema was given no name: all that stand in the document have one. */
-function reference(schema: z.ZodType): Json {
+function nameOf(schema: z.ZodType): string {
   const id = schema.meta()?.id;
   if (!id) throw new Error('A schema without a name');
-  return { $ref: schemaUri(id) };
+  return id;
 }
 
 /** All that have a name. As they are before defaults are filled in: what a caller may leave out is optional. */
@@ -197,11 +194,10 @@ function queryParameters(query: z.ZodType) {
 }
 
 /** The first example of each field that has one. */
-function exampleOf(body: z.ZodType): Json {
-  const { properties = {} } = z.toJSONSchema(body, { io: 'input' });
+function exampleOf({
+  properties = {},
+}: Json & { properties?: Record<string, { examples?: unknown[] }> }): Json {
   return Object.fromEntries(
-    Object.entries(properties).flatMap(([name, property]) =>
-      typeof property === 'object' && property.examples ? [[name, property.examples[0]]] : [],
-    ),
+    Object.entries(properties).flatMap(([name, { examples }]) => (examples ? [[name, examples[0]]] : [])),
   );
 }
