@@ -2,7 +2,10 @@ import { z } from 'zod';
 import { mayTake, STAFF_ACTIONS } from '../../store/actions.js';
 import { STAGES } from '../../store/facts.js';
 
-/** What goes in and comes out: these validate the requests, make the OpenAPI document, and hold the answers to it in the tests. */
+/**
+ * What goes in and comes out: these validate the requests, make the OpenAPI document, and hold the answers to it in the tests.
+ * Where a field says `maxLength`, that is the rule; it is judged after the text is in its canonical form, so what is read may be longer.
+ */
 
 const instant = z.iso.datetime().meta({ examples: ['2026-03-02T09:00:00.000Z'] });
 const reason = z
@@ -17,26 +20,28 @@ export const newInvitation = z
       .string()
       .max(320)
       .meta({
-        description: 'One plain address: printable ASCII, 254 characters at most.',
+        description: 'One plain address, printable ASCII.',
+        maxLength: 254,
         examples: ['sam.taylor@example.org'],
       }),
     firstName: z
       .string()
       .max(400)
       .optional()
-      .meta({ description: 'One line of plain text, 80 characters at most.', examples: ['Sam'] }),
+      .meta({ description: 'One line of plain text.', maxLength: 80, examples: ['Sam'] }),
     lastName: z
       .string()
       .max(400)
       .optional()
-      .meta({ description: 'One line of plain text, 80 characters at most.', examples: ['Taylor'] }),
+      .meta({ description: 'One line of plain text.', maxLength: 80, examples: ['Taylor'] }),
     role: z.enum(['clinician']).default('clinician'),
     message: z
       .string()
       .max(4_000)
       .optional()
       .meta({
-        description: 'Stands in the invitation: plain text, 500 characters at most.',
+        description: 'Stands in the invitation: plain text.',
+        maxLength: 500,
         examples: ['See you on Monday.'],
       }),
     locale: z
@@ -55,7 +60,7 @@ export const emailCorrection = z
     email: z
       .string()
       .max(320)
-      .meta({ description: 'The right address.', examples: ['sam.tailor@example.org'] }),
+      .meta({ description: 'The right address.', maxLength: 254, examples: ['sam.tailor@example.org'] }),
   })
   .meta({ id: 'EmailCorrection' });
 
