@@ -27,7 +27,7 @@ export function answerProblems(log: Logger) {
   return (error: unknown, _req: Request, res: Response, next: NextFunction) => {
     if (res.headersSent) return next(error);
     const refusal = asDomainError(error) ?? new DomainError('internal');
-    if (refusal.code === 'internal')
+    if (refusal.code === 'internal' || refusal.code === 'unavailable')
       log.error({ request: res.locals['requestId'], stack: stackOf(error) }, 'failed');
     sendProblem(res, refusal);
   };

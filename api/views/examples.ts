@@ -141,6 +141,12 @@ export const examples: Example[] = [
     { email: 'amira@stmarys.example', delivery: 'failed' },
     enrolling,
   ),
+  example(
+    'asked for again too soon',
+    'check-email',
+    { email: 'amira@stmarys.example', delivery: 'sent', verifyBy: at, canResend: true },
+    failing(enrolling, { code: 'too-soon' }),
+  ),
   example('one button', 'verify', { email: 'amira@stmarys.example', linkId: 'example-link' }),
   example('expired invitation', 'link-problem', link),
   example('used verification', 'link-problem', {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
 import { load } from 'cheerio';
 import { type Example, examples, hardNames, visitor } from '../../api/views/examples.js';
 import type { FieldError } from '../../api/views/models.js';
@@ -89,6 +90,12 @@ describe('pages', () => {
       }
     });
   }
+
+  it('are all in the gallery', () => {
+    const views = new URL('../../../api/views/pages/', import.meta.url);
+    const pages = readdirSync(views).map((file) => file.replace('.njk', ''));
+    assert.deepEqual([...new Set(examples.map(({ page }) => page))].sort(), pages.sort());
+  });
 
   it('keeps hostile and foreign names as text', () => {
     for (const name of hardNames) {
@@ -207,6 +214,10 @@ describe('words', () => {
 
   it('are text, not markup', () => {
     for (const [key, word] of leaves(english)) assert.doesNotMatch(word, /[<>&]/, key);
+  });
+
+  it('end an error without a full stop: it is also a link, and a page adds its own', () => {
+    for (const [key, word] of leaves(english['errors'] as Catalogue)) assert.doesNotMatch(word, /\.$/, key);
   });
 
   it('answer every error code without leaving a gap', () => {
