@@ -1,6 +1,7 @@
 import { type Connection, Schema, trusted } from 'mongoose';
 import { isDuplicate } from './audit.js';
 import type { Onboarding, OnboardingEvent } from './facts.js';
+import { type ListQuery, listFilter } from './listing.js';
 import type { Policy } from './policy.js';
 import { newSecretId, sha256 } from './secrets.js';
 import type { Judge, RefusalCode, Step } from './steps.js';
@@ -81,7 +82,7 @@ const schema = new Schema<Onboarding>(
 );
 schema.index({ emailSlot: 1 }, { unique: true, sparse: true });
 schema.index({ 'links.id': 1 });
-schema.index({ teamId: 1, createdAt: -1 });
+schema.index({ teamId: 1, createdAt: -1, _id: -1 });
 schema.index({ 'invitedBy.id': 1, createdAt: -1 });
 schema.index({ untoldSince: 1 }, { sparse: true });
 schema.index({ unfiledSince: 1 }, { sparse: true });
@@ -174,6 +175,10 @@ export function createOnboardings(connection: Connection, policy: Policy) {
         .limit(limit)
         .lean<Onboarding[]>()
         .exec(),
+
+    /** Newest first; `limit` is the most that comes. */
+    list: (query: ListQuery, limit: number) =>
+      model.find(listFilter(query)).sort({ createdAt: -1, _id: -1 }).limit(limit).lean<Onboarding[]>().exec(),
 
     /** @throws MongoServerError 11000 where the id or the address is taken; the caller looks which. */
     async insert(onboarding: Onboarding): Promise<Onboarding> {

@@ -2,6 +2,7 @@ import mongoose from 'mongoose';
 import { createApiKeys } from './api-keys.js';
 import { createAudit } from './audit.js';
 import { createConversations } from './conversations.js';
+import { createIdempotency } from './idempotency.js';
 import { createLimits, type LimitSizes } from './limits.js';
 import { createMessages } from './messages.js';
 import { createOnboardings } from './onboardings.js';
@@ -47,6 +48,7 @@ export async function openStore(input: {
     teams: createTeams(connection),
     apiKeys: createApiKeys(connection),
     conversations: createConversations(connection),
+    idempotency: createIdempotency(connection),
     limits: createLimits(connection, sizes),
     /** @throws when the database does not answer. */
     ping: async () => {
