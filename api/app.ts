@@ -8,6 +8,7 @@ import { createInviter } from './inviting.js';
 import { invitationsApi } from './rest/invitations.js';
 import { answerProblems, stackOf } from './rest/problem.js';
 import type { Services } from './services.js';
+import { supportConsole } from './support/console.js';
 import { changeAddressPages } from './web/change-address.js';
 import { createAccountPages } from './web/create-account.js';
 import { dashboardPages } from './web/dashboard.js';
@@ -64,6 +65,7 @@ export function createApp(services: Services): Express {
   app.use(twoStepPages(services, show, browser));
   app.use(signInPages(services, show, browser));
   app.use(dashboardPages(services, show, invite));
+  app.use(supportConsole(services, show));
   app.use(refuseUnknown, answerWithPage(services, show), answerPlainly(services));
   return app;
 }

@@ -45,10 +45,15 @@ describe('pages', () => {
     it(`labels every answer and protects every form: ${example.name}`, () => {
       const $ = show(example);
 
-      $('input:not([type=hidden]), textarea').each((_, input) => {
+      $('input:not([type=hidden]), textarea, select').each((_, input) => {
         assert.equal($(`label[for="${$(input).attr('id')}"]`).length, 1);
       });
-      $('form').each((_, form) => {
+      // A search changes nothing, and its address must not carry the token.
+      $('form[method=get]').each((_, form) => {
+        assert.equal($(form).attr('role'), 'search');
+        assert.equal($(form).find('input[name=_csrf]').length, 0);
+      });
+      $('form:not([method=get])').each((_, form) => {
         assert.equal($(form).attr('method'), 'post');
         assert.equal($(form).attr('novalidate'), '');
         assert.equal($(form).find('input[name=_csrf]').val(), 'example-token');
