@@ -215,12 +215,14 @@ export const supportPersonExamples: { name: string; model: SupportPerson; errors
       live: { state: 'unreachable' as const },
     },
   })),
-  ...STUCK_REASONS.map((reason) => {
-    const suggestion = suggestionFor(reason);
-    const help = isAction(suggestion) ? { action: suggestion } : { advice: suggestionWords(suggestion) };
-    return { name: reason, model: { ...blocked, stuck: { words: reasonWords(reason), since: at, ...help } } };
-  }),
 ];
+
+/** One page for each reason: they differ in a sentence, so only its words are worth a look. */
+export const stuckExamples: { name: string; model: SupportPerson }[] = STUCK_REASONS.map((reason) => {
+  const suggestion = suggestionFor(reason);
+  const help = isAction(suggestion) ? { action: suggestion } : { advice: suggestionWords(suggestion) };
+  return { name: reason, model: { ...blocked, stuck: { words: reasonWords(reason), since: at, ...help } } };
+});
 
 function inList(more: Partial<SupportPersonInList>): SupportPersonInList {
   return {

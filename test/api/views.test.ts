@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { load } from 'cheerio';
 import { type Example, examples, hardNames, visitor } from '../../api/views/examples.js';
 import { createRenderer } from '../../api/views/render.js';
+import { stuckExamples } from '../../api/views/support-examples.js';
 import { type Catalogue, loadCatalogues } from '../../api/views/words.js';
 
 const render = createRenderer();
@@ -186,7 +187,10 @@ describe('words', () => {
     const marked = createRenderer({
       catalogues: { en: mapLeaves(english, (key, word) => `⟦${key}⟧${word}`) },
     });
-    const html = examples.map(({ page, model, context }) => marked(page, model, context)).join('');
+    const html = [
+      ...examples.map(({ page, model, context }) => marked(page, model, context)),
+      ...stuckExamples.map(({ model }) => marked('support-person', model, visitor)),
+    ].join('');
     const used = new Set([...html.matchAll(/⟦(.+?)⟧/g)].map((match) => match[1]));
     const unused = leaves(english)
       .map(([key]) => key)
