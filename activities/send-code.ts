@@ -2,7 +2,7 @@ import { activityInfo } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import { codeText } from '../emails/index.js';
 import type { Challenge, Onboarding } from '../store/facts.js';
-import { noteProblem } from '../store/steps.js';
+import { acceptText, noteProblem } from '../store/steps.js';
 import { type Facts, factsOf } from './facts.js';
 import type { ActivityDependencies } from './index.js';
 import { ProviderError } from './providers/provider-error.js';
@@ -26,7 +26,7 @@ export function sendCode(dependencies: ActivityDependencies) {
   return async function sendCode(input: CodeInput): Promise<Facts> {
     const { onboardingId, challengeId, nth } = input;
     const onboarding = present(await store.onboardings.find(onboardingId), onboardingId);
-    const challenge = openChallenge(onboarding, challengeId, clock());
+    const challenge = openChallenge(onboarding, input, clock());
     const code = challenge && keyring.recallCode(challenge);
     if (!challenge || !code) return factsOf(onboarding, policy);
 
@@ -35,7 +35,9 @@ export function sendCode(dependencies: ActivityDependencies) {
       { _id: messageId, onboardingId, channel: 'text', kind: 'code', about: challengeId },
       clock(),
     );
-    if (message.acceptedAt || message.state === 'failed') return factsOf(onboarding, policy);
+    // A delivery report may know of an acceptance whose answer was lost.
+    if (message.state === 'failed') return factsOf(onboarding, policy);
+    if (message.state !== 'queued') return accepted(input, messageId);
     try {
       const { providerId } = await texter.send({
         to: challenge.number,
@@ -48,11 +50,25 @@ export function sendCode(dependencies: ActivityDependencies) {
         statusUrl: `${brand.publicUrl}/callbacks/plivo/message-status/${messageId}`,
       });
       await store.messages.advance(messageId, 'accepted', { acceptedAt: clock(), providerId });
-      return factsOf(onboarding, policy);
     } catch (error) {
       return unaccepted(input, messageId, error);
     }
+    return accepted(input, messageId);
   };
+
+  async function accepted({ onboardingId, challengeId }: CodeInput, messageId: string): Promise<Facts> {
+    const outcome = await store.onboardings.take(onboardingId, acceptText({ challengeId, at: clock() }));
+    const facts = factsOf(present(outcome.onboarding, onboardingId), policy);
+    if (!outcome.done || outcome.repeated) return facts;
+    // A report of its failure may have come in between, and what it called for must stand.
+    const message = await store.messages.find(messageId);
+    return message?.state === 'failed' ? callSupport(onboardingId, challengeId) : facts;
+  }
+
+  async function callSupport(onboardingId: string, challengeId: string): Promise<Facts> {
+    const judge = noteProblem({ problem: 'text-undeliverable', about: challengeId, at: clock() });
+    return take(onboardingId, judge);
+  }
 
   async function unaccepted(input: CodeInput, messageId: string, error: unknown): Promise<Facts> {
     const { onboardingId, challengeId } = input;
@@ -60,12 +76,11 @@ export function sendCode(dependencies: ActivityDependencies) {
     await store.messages.noteFailure(messageId, failure?.code ?? 'internal');
     const refused = failure?.kind === 'refused';
     if (refused) await store.messages.advance(messageId, 'failed');
-    const lasting = clock().getTime() - activityInfo().scheduledTimestampMs > policy.codeLifetime / 2;
+    // Both by Temporal's clock: this machine's may be ahead.
+    const { currentAttemptScheduledTimestampMs, scheduledTimestampMs } = activityInfo();
+    const lasting = currentAttemptScheduledTimestampMs - scheduledTimestampMs > policy.codeLifetime / 2;
     if (refused || lasting) {
-      const facts = await take(
-        onboardingId,
-        noteProblem({ problem: 'text-undeliverable', about: challengeId, at: clock() }),
-      );
+      const facts = await callSupport(onboardingId, challengeId);
       if (refused) return facts;
     }
     throw ApplicationFailure.create({
@@ -76,9 +91,15 @@ export function sendCode(dependencies: ActivityDependencies) {
   }
 }
 
-function openChallenge(onboarding: Onboarding, challengeId: string, at: Date): Challenge | undefined {
+function openChallenge(
+  onboarding: Onboarding,
+  { challengeId, nth }: CodeInput,
+  at: Date,
+): Challenge | undefined {
   const { challenge, stage } = onboarding;
   if (challenge?.id !== challengeId || challenge.consumedAt || challenge.expiresAt <= at) return undefined;
+  // Asked for again while this one was not out: one text is enough.
+  if (challenge.sends > nth) return undefined;
   const stageOf = challenge.purpose === 'enrolment' ? 'confirming' : 'active';
   return stage === stageOf ? challenge : undefined;
 }

@@ -39,6 +39,9 @@ const STAGE_OF: Record<MailKind, readonly Onboarding['stage'][]> = {
   blocked: ['blocked'],
 };
 
+/** Mails that are sent again when they are asked for again: one that is not out by then leaves it to the next. */
+const ASKED_FOR: readonly MailKind[] = ['invitation', 'verification', 'new-window'];
+
 const PROBLEM_OF: Partial<Record<MailKind, Problem>> = {
   invitation: 'invitation-undeliverable',
   verification: 'verification-undeliverable',
@@ -85,7 +88,8 @@ export function sendMail(dependencies: ActivityDependencies) {
   };
 
   async function accepted({ onboardingId, kind, about }: MailInput, at: Date): Promise<Facts> {
-    if (kind === 'invitation') return take(onboardingId, acceptInvitationMail({ linkId: about, at }));
+    if (kind === 'invitation' || kind === 'invitation-reminder')
+      return take(onboardingId, acceptInvitationMail({ linkId: about, at }));
     if (kind === 'verification' || kind === 'new-window')
       return take(onboardingId, acceptVerificationMail({ linkId: about, at }, policy));
     return factsOf(present(await store.onboardings.find(onboardingId), onboardingId), policy);
@@ -97,7 +101,9 @@ export function sendMail(dependencies: ActivityDependencies) {
     await store.messages.noteFailure(messageId, failure?.code ?? 'internal');
     const refused = failure?.kind === 'refused';
     if (refused) await store.messages.advance(messageId, 'failed');
-    const lasting = clock().getTime() - activityInfo().scheduledTimestampMs > policy.undeliveredAfter;
+    // Both by Temporal's clock: this machine's may be ahead.
+    const { currentAttemptScheduledTimestampMs, scheduledTimestampMs } = activityInfo();
+    const lasting = currentAttemptScheduledTimestampMs - scheduledTimestampMs > policy.undeliveredAfter;
     const problem = PROBLEM_OF[input.kind];
     if ((refused || lasting) && problem) {
       const facts = await take(input.onboardingId, noteProblem({ problem, about: input.about, at: clock() }));
@@ -109,9 +115,12 @@ export function sendMail(dependencies: ActivityDependencies) {
   }
 }
 
-function isSuperseded(onboarding: Onboarding, { kind, about }: MailInput): boolean {
+function isSuperseded(onboarding: Onboarding, { kind, about, nth }: MailInput): boolean {
   if (!STAGE_OF[kind].includes(onboarding.stage)) return true;
-  return kind !== 'enrolment-reminder' && onboarding.linkId !== about;
+  if (kind === 'enrolment-reminder') return false;
+  if (onboarding.linkId !== about) return true;
+  const { sends = 1 } = onboarding.links.find(({ id }) => id === about) ?? {};
+  return ASKED_FOR.includes(kind) && sends > nth;
 }
 
 function compose(o: Onboarding, kind: MailKind, dependencies: ActivityDependencies, team: Team | null) {

@@ -15,9 +15,11 @@ import { dashboardPages } from './web/dashboard.js';
 import { refuseForgeries } from './web/forgery.js';
 import { refusePrototype } from './web/forms.js';
 import { createLinks } from './web/links.js';
+import { liveDoor } from './web/live.js';
 import { createShow, type Show } from './web/page.js';
 import { phonePages } from './web/phone.js';
 import { plainPages } from './web/plain-pages.js';
+import { sessionDoor } from './web/session-time.js';
 import { signInPages } from './web/sign-in.js';
 import { twoStepPages } from './web/two-step.js';
 import { verifyEmailPages } from './web/verify-email.js';
@@ -52,11 +54,13 @@ export function createApp(services: Services): Express {
   app.use('/api/v1', invitationsApi(services, invite));
   app.use(['/api', '/callbacks'], refuseUnknown, answerProblems(log));
 
+  app.use(liveDoor(services, browser));
   app.use(browser.begin);
   app.use(
     express.urlencoded({ extended: false, limit: '16kb', parameterLimit: 50, verify: refusePrototype }),
   );
   app.use(refuseForgeries(services));
+  app.use(sessionDoor(services));
   app.use(plainPages(services, show));
   app.use(createAccountPages(services, show, browser, links));
   app.use(verifyEmailPages(services, show, links));
@@ -144,13 +148,12 @@ function answerWithPage(services: Services, show: Show) {
   return async (error: unknown, _req: Request, res: Response, next: NextFunction): Promise<void> => {
     if (res.headersSent) return next(error);
     const { code, status, more } = asDomainError(error) ?? new DomainError('internal');
-    if (code === 'internal') {
-      services.log.error({ request: res.locals['requestId'], stack: stackOf(error) }, 'failed');
-    }
+    const failed = code === 'internal' || code === 'unavailable';
+    if (failed) services.log.error({ request: res.locals['requestId'], stack: stackOf(error) }, 'failed');
     const { retryAfterSeconds } = more;
     if (retryAfterSeconds) res.set('Retry-After', String(retryAfterSeconds));
     // Too early a failure, or one of the database itself: the page must not need either.
-    if (!visitOf(res)?.token || code === 'internal') forgetPerson(res, services);
+    if (!visitOf(res)?.token || failed) forgetPerson(res, services);
     await show(res, 'error', { status, code, ...(retryAfterSeconds && { retryAfterSeconds }) }, { status });
   };
 }

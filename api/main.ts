@@ -23,6 +23,7 @@ const gateway = createGateway(new Client({ connection, namespace }));
 const clock = () => new Date();
 if (config.DEMO_API_KEY) await ensureDemoTeam(store, config.DEMO_API_KEY, clock());
 
+const stopping = new AbortController();
 const app = createApp({
   store,
   keyring: createKeyring(config.SECRET_KEYS),
@@ -33,6 +34,7 @@ const app = createApp({
   render: createRenderer(),
   clock,
   log,
+  stopping: stopping.signal,
   legalTexts: config.legalTexts,
   legalTextsAreFinal: !isSample(config.legalTexts),
   settings: {
@@ -49,6 +51,7 @@ const server = app.listen(config.PORT, config.HOST, () => log.info({ port: confi
 
 /** Takes no new requests, answers those in hand, then lets go of the rest. */
 function stop(): void {
+  stopping.abort();
   server.close(() => {
     Promise.allSettled([store.close(), connection.close()]).then(() => process.exit(0));
   });

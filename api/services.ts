@@ -19,6 +19,8 @@ export interface Services {
   render: Render;
   clock: () => Date;
   log: Logger;
+  /** Aborted when the doors close: ends what would otherwise stay open. */
+  stopping: AbortSignal;
   legalTexts: LegalTexts;
   legalTextsAreFinal: boolean;
   settings: Settings;

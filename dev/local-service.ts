@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { type Gallery, startGallery } from './gallery/start-gallery.js';
 import { type Inbox, startInbox } from './inbox/start-inbox.js';
 import { localSecrets } from './local-secrets.js';
 import { type MongoService, startMongo } from './services/mongodb.js';
@@ -15,12 +16,15 @@ export interface LocalPorts {
   temporal: number;
   /** Absent: Temporal runs without its UI. */
   temporalUi?: number;
+  /** Absent: no gallery. */
+  gallery?: number;
 }
 
 export interface LocalService {
   publicUrl: string;
   demoApiKey: string;
   inbox: Inbox;
+  gallery?: Gallery;
   mongodb: MongoService;
   temporal: TemporalService;
   worker: Supervised;
@@ -29,6 +33,8 @@ export interface LocalService {
   startTemporal(): Promise<TemporalService>;
   startWorker(): Promise<Supervised>;
   startApi(): Promise<Supervised>;
+  /** One more api beside the first, as behind a proxy. @returns its origin */
+  startAnotherApi(port: number): Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -86,7 +92,7 @@ export async function startLocalService(input: {
 
   try {
     report('Starting Temporal, MongoDB and the inbox');
-    const [mongodb, temporal, inbox] = await Promise.all([
+    const [mongodb, temporal, inbox, gallery] = await Promise.all([
       mongo(),
       temporalServer(),
       startInbox({
@@ -95,6 +101,7 @@ export async function startLocalService(input: {
         plivo: { authId: AUTH_ID, authToken: secrets.plivoAuthToken },
         file: join(dataDir, 'inbox.jsonl'),
       }).then(keep),
+      ports.gallery === undefined ? undefined : startGallery({ port: ports.gallery }).then(keep),
     ]);
     const settings: NodeJS.ProcessEnv = {
       PUBLIC_URL: publicUrl,
@@ -113,22 +120,28 @@ export async function startLocalService(input: {
       ...(temporal.uiUrl && { TEMPORAL_UI_URL: temporal.uiUrl }),
       ...env,
     };
-    const process = (name: string, ready?: string) => async () =>
-      keep(
-        await supervise({
-          name,
-          command: globalThis.process.execPath,
-          args: ['--enable-source-maps', `dist/${name}/main.js`],
-          cwd: root,
-          env: settings,
-          dataDir,
-          restart,
-          report,
-          ...(ready && { ready }),
-        }),
-      );
+    const process =
+      (name: string, ready?: string, env = settings) =>
+      async () =>
+        keep(
+          await supervise({
+            name,
+            command: globalThis.process.execPath,
+            args: ['--enable-source-maps', `dist/${name}/main.js`],
+            cwd: root,
+            env,
+            dataDir,
+            restart,
+            report,
+            ...(ready && { ready }),
+          }),
+        );
     const startApi = process('api', `http://127.0.0.1:${ports.api}/readyz`);
     const startWorker = process('worker');
+    const startAnotherApi = async (port: number) => {
+      await process('api', `http://127.0.0.1:${port}/readyz`, { ...settings, PORT: String(port) })();
+      return `http://localhost:${port}`;
+    };
 
     report('Starting api and worker');
     const [api, worker] = await Promise.all([startApi(), startWorker()]);
@@ -136,6 +149,7 @@ export async function startLocalService(input: {
       publicUrl,
       demoApiKey,
       inbox,
+      ...(gallery && { gallery }),
       mongodb,
       temporal,
       api,
@@ -143,6 +157,7 @@ export async function startLocalService(input: {
       startMongodb: mongo,
       startTemporal: temporalServer,
       startApi,
+      startAnotherApi,
       startWorker,
       stop,
     };

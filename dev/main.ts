@@ -17,6 +17,7 @@ const dataDir = env['DATA_DIR'] ?? fileURLToPath(new URL('../../.data', import.m
 const ports = {
   api: Number(env['PORT'] ?? 3000),
   inbox: Number(env['INBOX_PORT'] ?? 8025),
+  gallery: Number(env['GALLERY_PORT'] ?? 8026),
   smtp: Number(env['SMTP_PORT'] ?? 1025),
   mongodb: Number(env['MONGODB_PORT'] ?? 27017),
   temporal: Number(env['TEMPORAL_PORT'] ?? 7233),
@@ -34,6 +35,7 @@ const rows: [string, string][] = [
   ['Pages', service.publicUrl],
   ['API', `${service.publicUrl}/api/v1`],
   ['Inbox: mails and texts', service.inbox.url],
+  ['Gallery: every page and mail', service.gallery?.url ?? ''],
   ['Temporal', service.temporal.uiUrl ?? service.temporal.address],
   ['MongoDB', `${service.mongodb.uri} (${service.mongodb.source})`],
   ['Data and logs', dataDir],

@@ -40,5 +40,8 @@ export function canonicalMobile(
   return { number: phone.number };
 }
 
+/** Country of an E.164 number (ISO 3166-1 alpha-2). */
+export const countryOf = (number: string): string | undefined => parsePhoneNumberFromString(number)?.country;
+
 /** `•••• 123`: enough for its owner to know it again. */
 export const lastDigits = (number: string): string => number.slice(-3);

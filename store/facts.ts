@@ -26,6 +26,8 @@ export interface Link {
   /** How often its mail was asked for. */
   sends: number;
   lastSendAt: Date;
+  /** When the mail server first took a mail with it. */
+  acceptedAt?: Date;
   outcome?: 'used' | 'superseded' | 'expired';
   /** Made by support's new window: its mail says so. */
   reopened?: true;
@@ -78,6 +80,7 @@ export type EventType =
   | 'disclaimer-acknowledged'
   | 'sign-in-code-requested'
   | 'code-sent-again'
+  | 'text-accepted'
   | 'signed-in'
   | 'needs-support'
   | 'email-corrected'

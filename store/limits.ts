@@ -12,11 +12,12 @@ const LIMITS = {
   'sign-in-email': { points: 10, duration: 15 * MINUTE },
   /** Password attempts from one network address: room for a whole hospital behind one. */
   'sign-in-address': { points: 300, duration: 15 * MINUTE },
-  /** Texts to one person, one number, one run of numbers (all but the last three digits), from one address, and by all. */
+  /** Texts to one person, one number, one run of numbers (all but the last three digits), from one address, to one country, in total. */
   'text-person': { points: 10, duration: DAY },
   'text-number': { points: 6, duration: HOUR },
   'text-prefix': { points: 40, duration: HOUR },
   'text-address': { points: 200, duration: HOUR },
+  'text-country': { points: 2_000, duration: DAY },
   'text-total': { points: 5_000, duration: DAY },
   /** Invitations by one caller. */
   'invite-caller': { points: 5_000, duration: HOUR },

@@ -41,6 +41,7 @@ const schema = new Schema<Onboarding>(
         issuedAt: Date,
         sends: Number,
         lastSendAt: Date,
+        acceptedAt: Date,
         outcome: String,
         reopened: Boolean,
       },

@@ -47,6 +47,15 @@ export type Sessions = ReturnType<typeof createSessions>;
 
 export function createSessions(connection: Connection, policy: Policy) {
   const model = connection.model('Session', schema);
+
+  /** The session of a token, or why there is none, without using it. */
+  async function peek(token: string, at: Date): Promise<Session | 'timed-out' | undefined> {
+    const session = await model.findById(sha256(token)).lean<Session>().exec();
+    if (!session) return undefined;
+    const idle = at.getTime() - session.lastSeenAt.getTime();
+    return idle > policy.sessionIdle || at > session.expiresAt ? 'timed-out' : session;
+  }
+
   return {
     /** Opens a session for a token; opening the same one twice is one session. */
     async open(input: {
@@ -79,14 +88,15 @@ export function createSessions(connection: Connection, policy: Policy) {
       return session;
     },
 
+    peek,
+
     /** The session of a token, or why there is none; touches it when it was last seen a while ago. */
     async look(token: string, at: Date): Promise<Session | 'timed-out' | undefined> {
-      const session = await model.findById(sha256(token)).lean<Session>().exec();
-      if (!session) return undefined;
-      const idle = at.getTime() - session.lastSeenAt.getTime();
-      if (idle > policy.sessionIdle || at > session.expiresAt) return 'timed-out';
-      if (idle > TOUCH_EVERY) await model.updateOne({ _id: session._id }, { $set: { lastSeenAt: at } });
-      return session;
+      const session = await peek(token, at);
+      if (!session || session === 'timed-out') return session;
+      if (at.getTime() - session.lastSeenAt.getTime() <= TOUCH_EVERY) return session;
+      await model.updateOne({ _id: session._id }, { $set: { lastSeenAt: at } });
+      return { ...session, lastSeenAt: at };
     },
 
     /** Lets a session that another has taken over run out soon, so that a second click in the same moment still finds it. */

@@ -1,11 +1,12 @@
 /* Improves pages that work without it: nothing here is needed to get through. */
 
-const all = (selector, visit) => {
-  for (const element of document.querySelectorAll(selector)) visit(element);
+const all = (selector, visit, root = document) => {
+  for (const element of root.querySelectorAll(selector)) visit(element);
 };
 
 // Times in the reader's own zone, worded by the pattern that the server sent along.
-all('time[data-pattern]', (time) => {
+const wordTimes = (root) => all('time[data-pattern]', wordTime, root);
+function wordTime(time) {
   const instant = new Date(time.dateTime);
   const locale = document.documentElement.lang;
   const format = (options) => new Intl.DateTimeFormat(locale, options);
@@ -16,7 +17,8 @@ all('time[data-pattern]', (time) => {
     '%zone%': zoned.find(({ type }) => type === 'timeZoneName')?.value ?? '',
   };
   time.textContent = time.dataset.pattern.replace(/%\w+%/g, (name) => parts[name] ?? name);
-});
+}
+wordTimes(document);
 
 all('[data-module="govuk-password-input"]', (group) => {
   const input = group.querySelector('input');
@@ -77,10 +79,65 @@ all('.app-menu', (menu) => {
   });
 });
 
-// Asks whether the page has become another one, and only then goes there.
-all('[data-poll]', () => {
-  setInterval(async () => {
-    const answer = await fetch(location.href, { redirect: 'manual' }).catch(() => undefined);
-    if (answer?.type === 'opaqueredirect') location.reload();
+// A page that waits is told where its person is by now: it goes there, or, still the same page, brings its words up to date.
+all('[data-live]', (part) => {
+  const { place } = part.dataset;
+
+  const listen = () => {
+    const source = new EventSource(part.dataset.live);
+    source.addEventListener('message', ({ data }) => {
+      source.close();
+      if (data !== place) location.replace(data);
+      else renew().catch(listenLater);
+    });
+    // The browser itself tries again after a break, but not after a refusal.
+    source.addEventListener('error', () => source.readyState === EventSource.CLOSED && listenLater());
+  };
+  const listenLater = () => setTimeout(listen, 20_000);
+
+  const renew = async () => {
+    const answer = await fetch(place);
+    const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+    const fresh = page.querySelector(`[data-place="${place}"]`);
+    if (!fresh) return location.replace(place);
+    part.replaceChildren(...fresh.childNodes);
+    part.dataset.live = fresh.dataset.live;
+    wordTimes(part);
+    listen();
+  };
+
+  listen();
+});
+
+// Warns before a session ends for lack of use. Tabs tell each other until when it lasts.
+all('[data-session-seconds]', (dialog) => {
+  const tabs = new BroadcastChannel('session');
+  const warning = dialog.dataset.warningSeconds * 1000;
+  let ends = 0;
+
+  const lastsUntil = (moment) => {
+    ends = Math.max(ends, moment);
+    if (dialog.open && ends - Date.now() > warning) dialog.close();
+  };
+  const lastsFor = (seconds) => {
+    lastsUntil(Date.now() + seconds * 1000);
+    tabs.postMessage(ends);
+  };
+  const stay = async () => {
+    const answer = await fetch('/session').catch(() => undefined);
+    if (answer?.ok) lastsFor((await answer.json()).secondsLeft);
+  };
+
+  tabs.addEventListener('message', ({ data }) => lastsUntil(data));
+  dialog.querySelector('button[type=button]').addEventListener('click', stay);
+  dialog.addEventListener('cancel', (event) => {
+    event.preventDefault();
+    stay();
+  });
+  lastsFor(dialog.dataset.sessionSeconds);
+  setInterval(() => {
+    const left = ends - Date.now();
+    if (left <= 0) location.replace('/sign-in?notice=timed-out');
+    else if (left <= warning && !dialog.open) dialog.showModal();
   }, 1000);
 });

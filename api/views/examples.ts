@@ -31,8 +31,9 @@ export const visitor: PageContext = {
   supportEmail: 'support@huma.com',
   legalTextsAreFinal: true,
 };
-const enrolling: PageContext = { ...visitor, enrolling: true };
-const member: PageContext = { ...visitor, person: { name: 'Amira Haddad' } };
+const session = { secondsLeft: 1800, warningSeconds: 120 };
+const enrolling: PageContext = { ...visitor, enrolling: true, session };
+const member: PageContext = { ...visitor, person: { name: 'Amira Haddad' }, session };
 
 function example<Name extends PageName>(
   name: string,
@@ -122,15 +123,31 @@ export const examples: Example[] = [
     account({ firstName: 'Amira', lastName: 'Haddad', accepted: true }),
     failing(visitor, { field: 'password', code: 'password-contains-context' }),
   ),
-  example('being sent', 'check-email', { email: 'amira@stmarys.example', delivery: 'sending' }),
-  example('sent', 'check-email', {
-    email: 'amira@stmarys.example',
-    delivery: 'sent',
-    verifyBy: at,
-    canResend: true,
-    canChangeAddress: true,
-  }),
-  example('not deliverable', 'check-email', { email: 'amira@stmarys.example', delivery: 'failed' }),
+  example('being sent', 'check-email', { email: 'amira@stmarys.example', delivery: 'sending' }, enrolling),
+  example(
+    'sent',
+    'check-email',
+    {
+      email: 'amira@stmarys.example',
+      delivery: 'sent',
+      verifyBy: at,
+      canResend: true,
+      canChangeAddress: true,
+    },
+    enrolling,
+  ),
+  example(
+    'not deliverable',
+    'check-email',
+    { email: 'amira@stmarys.example', delivery: 'failed' },
+    enrolling,
+  ),
+  example(
+    'asked for again too soon',
+    'check-email',
+    { email: 'amira@stmarys.example', delivery: 'sent', verifyBy: at, canResend: true },
+    failing(enrolling, { code: 'too-soon' }),
+  ),
   example('one button', 'verify', { email: 'amira@stmarys.example', linkId: 'example-link' }),
   example('expired invitation', 'link-problem', link),
   example('used verification', 'link-problem', {
@@ -146,6 +163,20 @@ export const examples: Example[] = [
       example(`${problem} ${purpose} link`, 'link-problem', { ...link, problem, purpose, askAgain: false }),
     ),
   ),
+  example('expired, inviter told', 'link-problem', { ...link, asked: true }),
+  example('empty', 'change-address', { email: 'amira@stmarys.example', values: { email: '' } }, enrolling),
+  example(
+    'wrong password',
+    'change-address',
+    { email: 'amira@stmarys.example', values: { email: 'amira.haddad@stmarys.example' } },
+    failing(enrolling, { field: 'password', code: 'password-wrong' }),
+  ),
+  example(
+    'number asked for, address may change',
+    'phone',
+    { values: { phone: '' }, canChangeAddress: true },
+    enrolling,
+  ),
   example('expired, either way on', 'link-problem', { ...link, signInUseful: true }),
   example('empty', 'phone', { values: { phone: '' } }, enrolling),
   example(
@@ -158,6 +189,7 @@ export const examples: Example[] = [
   example('being sent', 'two-step', { ...code, delivery: 'sending' }, enrolling),
   example('not deliverable', 'two-step', { ...code, delivery: 'failed' }, enrolling),
   example('at sign-in', 'two-step', { ...code, purpose: 'sign-in', triesLeft: 1 }, enrolling),
+  example('few tries left', 'two-step', { ...code, triesLeft: 2 }, enrolling),
   example(
     'wrong code, one try left',
     'two-step',
@@ -235,7 +267,7 @@ export const examples: Example[] = [
       lastDigits: '123',
       teamName: 'Cardiology, St Mary’s',
     },
-    member,
+    { ...member, session: { secondsLeft: 120, warningSeconds: 60 } },
   ),
   example('final', 'terms', { version: '3', paragraphs }),
   example('sample', 'terms', { version: '3', paragraphs }, { ...visitor, legalTextsAreFinal: false }),

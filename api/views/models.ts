@@ -12,6 +12,12 @@ export interface FieldError {
   values?: Record<string, string | number>;
 }
 
+/** Seconds until a session ends for lack of use, counted from the making of the page, and how long before that to warn. */
+export interface SessionTime {
+  secondsLeft: number;
+  warningSeconds: number;
+}
+
 /** What every page has. */
 export interface PageContext {
   /** Path of the request, for "this page" links. */
@@ -21,6 +27,8 @@ export interface PageContext {
   person?: { name: string };
   /** Present in an enrolment session (password only): just "Sign out" top right. */
   enrolling?: boolean;
+  /** Present while somebody is signed in. */
+  session?: SessionTime;
   errors: FieldError[];
   locale: string;
   /** IANA zone for times. */

@@ -1,3 +1,4 @@
+import type { Onboarding } from '../../store/facts.js';
 import type { Store } from '../../store/open.js';
 import type { DeliveryState } from '../views/models.js';
 
@@ -9,13 +10,21 @@ const SHOWN: Record<string, DeliveryState> = {
   failed: 'failed',
 };
 
-/** How far the message about a link or challenge has come, as a page words it. */
-export async function deliveryOf(
+/** How far the verification mail for the current link has come, as a page words it. */
+export function verificationDelivery(
   store: Store,
-  about: string,
-  kind: string,
-  nth: number,
+  { links, linkId = '' }: Onboarding,
 ): Promise<DeliveryState> {
+  const link = links.find(({ id }) => id === linkId);
+  return deliveryOf(store, linkId, link?.reopened ? 'new-window' : 'verification', link?.sends ?? 1);
+}
+
+/** How far the text with the current code has come. */
+export async function codeDelivery(store: Store, { challenge }: Onboarding): Promise<DeliveryState> {
+  return challenge ? deliveryOf(store, challenge.id, 'code', challenge.sends) : 'failed';
+}
+
+async function deliveryOf(store: Store, about: string, kind: string, nth: number): Promise<DeliveryState> {
   const message = await store.messages.find(`${about}.${kind}.${nth}`);
   return SHOWN[message?.state ?? 'queued'] ?? 'sending';
 }

@@ -2,6 +2,7 @@ import type { Response } from 'express';
 import { effectiveStage } from '../../store/facts.js';
 import type { Services } from '../services.js';
 import type { FieldError, PageContext, PageModels, PageName } from '../views/models.js';
+import { sessionTime } from './session-time.js';
 import { visitOf } from './visit.js';
 
 /** Answers with a page. Errors of the form make it a 422, with what was typed kept. */
@@ -13,7 +14,7 @@ export type Show = <Name extends PageName>(
 ) => Promise<void>;
 
 export function createShow(services: Services): Show {
-  const { render, keyring, settings, store, legalTextsAreFinal } = services;
+  const { render, keyring, settings, store, policy, legalTextsAreFinal } = services;
 
   return async (res, page, model, { errors = [], status = errors.length > 0 ? 422 : 200 } = {}) => {
     const { token, session, onboarding, at } = visitOf(res);
@@ -24,6 +25,7 @@ export function createShow(services: Services): Show {
       csrfToken: keyring.formToken(token),
       ...(unlocked && { person: { name: nameOf(onboarding) } }),
       ...(session && !unlocked && { enrolling: true }),
+      ...(session && { session: sessionTime(session, at, policy) }),
       errors,
       locale: onboarding?.locale ?? 'en',
       timeZone: team?.timeZone ?? 'UTC',

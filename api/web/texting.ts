@@ -1,3 +1,4 @@
+import { countryOf } from '../../store/addresses.js';
 import { newSecretId } from '../../store/secrets.js';
 import type { Services } from '../services.js';
 
@@ -22,6 +23,7 @@ export const takeText = (
     'text-number': number,
     'text-prefix': prefixOf(number),
     'text-address': address,
+    'text-country': countryOf(number) ?? '',
     'text-total': 'all',
   });
 

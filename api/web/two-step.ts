@@ -4,7 +4,7 @@ import type { Onboarding } from '../../store/facts.js';
 import { consumeCode, sendCodeAgain } from '../../store/steps.js';
 import type { Services } from '../services.js';
 import type { FieldError } from '../views/models.js';
-import { deliveryOf } from './delivery.js';
+import { codeDelivery } from './delivery.js';
 import { readForm } from './forms.js';
 import { only, personOf } from './guard.js';
 import type { Show } from './page.js';
@@ -81,7 +81,7 @@ export function twoStepPages(services: Services, show: Show, browser: BrowserSes
       {
         lastDigits: lastDigits(phone),
         purpose: onboarding.stage === 'active' ? 'sign-in' : 'enrolment',
-        delivery: challenge ? await deliveryOf(store, challenge.id, 'code', challenge.sends) : 'failed',
+        delivery: await codeDelivery(store, onboarding),
         expiresAt: challenge?.expiresAt ?? visitOf(res).at,
         triesLeft: challenge?.triesLeft ?? 0,
       },

@@ -4,7 +4,7 @@ import { sendVerificationAgain, verifyEmail } from '../../store/steps.js';
 import { DomainError } from '../errors.js';
 import type { Services } from '../services.js';
 import type { FieldError, LinkProblem } from '../views/models.js';
-import { deliveryOf } from './delivery.js';
+import { verificationDelivery } from './delivery.js';
 import { readForm } from './forms.js';
 import { only, personOf } from './guard.js';
 import { type Links, problemOf } from './links.js';
@@ -57,12 +57,11 @@ export function verifyEmailPages(services: Services, show: Show, links: Links): 
   });
 
   async function checkEmail(res: Response, errors: FieldError[] = []): Promise<void> {
-    const { email, verifyBy, links, linkId = '' } = personOf(res).onboarding;
-    const link = links.find(({ id }) => id === linkId);
-    const kind = link?.reopened ? 'new-window' : 'verification';
+    const { onboarding } = personOf(res);
+    const { email, verifyBy } = onboarding;
     const model = {
       email,
-      delivery: await deliveryOf(store, linkId, kind, link?.sends ?? 1),
+      delivery: await verificationDelivery(store, onboarding),
       ...(verifyBy && { verifyBy }),
       canResend: true,
       canChangeAddress: true,

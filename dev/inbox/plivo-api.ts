@@ -45,6 +45,8 @@ export function plivoApi({
 
     const { mode, delayMs } = switches.takeText();
     switch (mode) {
+      case '400':
+        return refuse(res, 400, 'invalid destination');
       case '429':
         return refuse(res.set('Retry-After', '5'), 429, 'too many requests');
       case '500':

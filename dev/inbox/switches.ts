@@ -10,6 +10,7 @@ const mailMode = z.enum(['ok', 'refuse-4xx', 'refuse-5xx', 'slow', 'close-after-
 const textMode = z.enum([
   'ok',
   'undelivered',
+  '400',
   '429',
   '500',
   '503',

@@ -4,13 +4,17 @@ import { isPhoneProven } from './codes.js';
 import { closeLink } from './links.js';
 import { type Judge, later, toStage } from './step.js';
 
+/** Also that of a reminder: a person who got one needs no help any more. Reported twice it is one event. */
 export const acceptInvitationMail =
   ({ linkId, at }: { linkId: string; at: Date }): Judge =>
   (o) => {
-    if (o.stage !== 'invited' || o.linkId !== linkId) return 'already';
+    const link = o.links.find(({ id }) => id === linkId);
+    if (!link || o.stage !== 'invited' || o.linkId !== linkId) return 'already';
+    if (link.acceptedAt && !o.needsSupport) return 'already';
+    const accepted = { acceptedAt: at, ...link };
     return {
       event: { type: 'invitation-mail-accepted', actor: SERVICE, at },
-      set: {},
+      set: { links: o.links.map((each) => (each === link ? accepted : each)) },
       unset: ['needsSupport'],
       told: true,
     };
@@ -20,8 +24,10 @@ export const acceptInvitationMail =
 export const acceptVerificationMail =
   ({ linkId, at }: { linkId: string; at: Date }, policy: Policy): Judge =>
   (o) => {
-    if (o.stage !== 'verifying' || o.linkId !== linkId || o.verifyBy) return 'already';
-    const verifyBy = later(at, policy.verifyWindow);
+    if (o.stage !== 'verifying' || o.linkId !== linkId) return 'already';
+    // A later mail moves no deadline, but a refusal of one before it is no problem any more.
+    if (o.verifyBy && !o.needsSupport) return 'already';
+    const verifyBy = o.verifyBy ?? later(at, policy.verifyWindow);
     return {
       event: { type: 'verification-mail-accepted', actor: SERVICE, at },
       set: { verifyBy, dueAt: later(verifyBy, policy.blockGrace) },
@@ -71,6 +77,19 @@ export const activate =
       // Not the first number of this person: whoever reads the mailbox learns of it.
       ...(o.activatedAt && { notices: [{ kind: 'number-changed', to: o.email }] }),
       unset: ['dueAt', 'needsSupport'],
+      told: true,
+    };
+  };
+
+/** The provider took the text after all. Worth a step only where support had been told. */
+export const acceptText =
+  ({ challengeId, at }: { challengeId: string; at: Date }): Judge =>
+  (o) => {
+    if (o.needsSupport?.problem !== 'text-undeliverable' || o.challenge?.id !== challengeId) return 'already';
+    return {
+      event: { type: 'text-accepted', actor: SERVICE, at },
+      set: {},
+      unset: ['needsSupport'],
       told: true,
     };
   };

@@ -142,6 +142,7 @@ describe('turns on the way', function () {
     assert.equal((await signedIn(email)).path, '/phone');
     const number = newNumber();
     await enterNumber(invitation, number);
+    await codeFromText(world, number);
     const resumed = await signedIn(email);
     assert.equal(resumed.path, '/two-step');
     const since = world.inbox.texts.length;

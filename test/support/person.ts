@@ -11,7 +11,11 @@ export class Person {
   status = 0;
   headers = new Headers();
 
-  constructor(readonly origin: string) {}
+  /** @param publicUrl the origin that the browser believes to be at, where the process is reached by another one. */
+  constructor(
+    readonly origin: string,
+    readonly publicUrl = origin,
+  ) {}
 
   async open(address: string): Promise<this> {
     return this.#go('GET', new URL(address, this.origin));
@@ -79,7 +83,7 @@ export class Person {
         redirect: 'manual',
         headers: {
           cookie: await this.jar.getCookieString(at.href),
-          ...(verb === 'POST' && { origin: this.origin, 'sec-fetch-site': 'same-origin' }),
+          ...(verb === 'POST' && { origin: this.publicUrl, 'sec-fetch-site': 'same-origin' }),
         },
         ...(sent && { body: sent }),
       });

@@ -4,9 +4,9 @@ import type { Server } from 'node:http';
 import { activityInfo } from '@temporalio/activity';
 import { Client, Connection } from '@temporalio/client';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
-import { DefaultLogger, NativeConnection, Runtime, type Worker } from '@temporalio/worker';
+import { NativeConnection, type Worker } from '@temporalio/worker';
 import { type DestinationStream, pino } from 'pino';
-import type { SweepCounts } from '../../activities/index.js';
+import type { ActivityDependencies, SweepCounts } from '../../activities/index.js';
 import { createMailer } from '../../activities/providers/mailer.js';
 import { createTexter } from '../../activities/providers/texter.js';
 import { createApp } from '../../api/app.js';
@@ -26,6 +26,7 @@ import { createWorkers } from '../../worker/workers.js';
 import { createGateway, type Gateway } from '../../workflows/gateway.js';
 import type { sweep } from '../../workflows/index.js';
 import { TASK_QUEUES } from '../../workflows/messages.js';
+import type { Network } from './network.js';
 import { sharedBundle, sharedMongodb, sharedTemporal } from './shared-services.js';
 
 /** A whole service in this process: real api, worker, Temporal, database, inbox; a database of its own. */
@@ -54,12 +55,8 @@ export interface World {
 }
 
 const AUTH_ID = 'MATESTTESTTESTTEST00';
-const AUTH_TOKEN = 'a-token-for-tests';
-
-Runtime.install({
-  logger: new DefaultLogger('ERROR', () => {}),
-  telemetryOptions: { logging: { forward: {}, filter: 'ERROR' } },
-});
+/** Signs the delivery reports. */
+export const AUTH_TOKEN = 'a-token-for-tests';
 
 export async function startWorld(
   options: {
@@ -68,18 +65,34 @@ export async function startWorld(
     policy?: Partial<Policy>;
     limits?: LimitSizes;
     logTo?: DestinationStream;
+    /** A network between the parts that can be disturbed: the doors' way to Temporal, all ways to the others. */
+    via?: Network['via'];
+    /** How long the store waits for a database that is away, in milliseconds. */
+    patience?: number;
+    /** How long the worker waits for the mail server, and for the provider of texts. */
+    providerTimeouts?: { mail?: number; text?: number };
+    /** Puts something between the activities and what they work with. */
+    dependencies?: (real: ActivityDependencies) => ActivityDependencies;
     /** Origin of links, where it is to differ from where the doors listen. */
     publicUrl?: string;
   } = {},
 ): Promise<World> {
-  const { skipsTime = false, worker = true, limits, logTo } = options;
+  const { skipsTime = false, worker = true, limits, logTo, patience } = options;
+  const { via = async (_part, port) => port, providerTimeouts = {}, dependencies = (real) => real } = options;
   const policy = { ...DEFAULT_POLICY, ...options.policy };
   const log = logTo ? pino({ level: 'info' }, logTo) : pino({ level: 'silent' });
   const closing: (() => Promise<unknown>)[] = [];
 
   const mongodb = await sharedMongodb();
-  const uri = mongodb.uri.replace('/onboarding?', `/test-${randomUUID()}?`);
-  const store = await openStore({ uri, policy, ...(limits && { limits }) });
+  const uri = await rerouted(mongodb.uri.replace('/onboarding?', `/test-${randomUUID()}?`), (port) =>
+    via('mongodb', port),
+  );
+  const store = await openStore({
+    uri,
+    policy,
+    ...(limits && { limits }),
+    ...(patience !== undefined && { patience }),
+  });
   closing.push(() => store.close());
 
   const temporal = skipsTime ? await skippingTemporal() : await realTemporal();
@@ -97,7 +110,10 @@ export async function startWorld(
   let stands: number | undefined;
   const now = () => new Date(stands ?? Date.now() + skipped);
   const keyring = createKeyring([Buffer.alloc(32, 'k')]);
+  const doors = options.via && !skipsTime ? await doorsToTemporal(via) : undefined;
+  if (doors) closing.push(doors.close);
   const gateway = createGateway(client);
+  const doorsGateway = doors ? createGateway(doors.client) : gateway;
   const apiKey = `test_${randomUUID()}`;
   await ensureDemoTeam(store, apiKey, now());
   const port = await freePort();
@@ -105,16 +121,18 @@ export async function startWorld(
   const publicUrl = options.publicUrl ?? url;
 
   async function listen(on: number): Promise<string> {
+    const stopping = new AbortController();
     const app = createApp({
       store,
       keyring,
       policy,
-      gateway,
-      tell: createTeller({ store, gateway, log }),
+      gateway: doorsGateway,
+      tell: createTeller({ store, gateway: doorsGateway, log }),
       passwords: createPasswords({ brandName: 'Huma' }),
       render: createRenderer(),
       clock: now,
       log,
+      stopping: stopping.signal,
       legalTexts: readLegalTexts(undefined),
       legalTextsAreFinal: false,
       settings: {
@@ -129,6 +147,7 @@ export async function startWorld(
     const server: Server = app.listen(on, '127.0.0.1');
     await once(server, 'listening');
     closing.push(async () => {
+      stopping.abort();
       server.closeAllConnections();
       server.close();
       await once(server, 'close');
@@ -138,11 +157,18 @@ export async function startWorld(
   await listen(port);
 
   const mailer = createMailer({
-    smtpUrl: inbox.smtpUrl,
+    smtpUrl: await rerouted(inbox.smtpUrl, (port) => via('mail', port)),
     from: 'Huma <onboarding@example.org>',
-    timeoutMs: 10_000,
+    timeoutMs: providerTimeouts.mail ?? 10_000,
   });
   closing.push(async () => mailer.close());
+  const texter = createTexter({
+    authId: AUTH_ID,
+    authToken: AUTH_TOKEN,
+    sender: 'Huma',
+    apiUrl: await rerouted(inbox.plivoUrl, (port) => via('texts', port)),
+    timeoutMs: providerTimeouts.text ?? 3_000,
+  });
   let running: { workers: Worker[]; done: Promise<unknown> } | undefined;
 
   async function startWorker(): Promise<void> {
@@ -150,24 +176,21 @@ export async function startWorld(
       connection,
       namespace: client.options.namespace,
       bundle: await sharedBundle(),
-      dependencies: {
+      dependencies: dependencies({
         store,
         policy,
         keyring,
         mailer,
-        texter: createTexter({
-          authId: AUTH_ID,
-          authToken: AUTH_TOKEN,
-          sender: 'Huma',
-          apiUrl: inbox.plivoUrl,
-          timeoutMs: 3_000,
-        }),
+        texter,
         nudge: gateway.nudge,
         notify: gateway.notify,
-        // On the time-skipping server only Temporal knows what time it is while time is being skipped.
-        clock: skipsTime ? () => new Date(activityInfo().currentAttemptScheduledTimestampMs) : now,
+        // On the time-skipping server only Temporal knows what time it is while time is being skipped. For a retry it tells
+        // when the try before it failed.
+        clock: skipsTime
+          ? () => new Date(Math.max(activityInfo().currentAttemptScheduledTimestampMs, now().getTime()))
+          : now,
         brand: { brandName: 'Huma', supportEmail: 'support@huma.com', publicUrl },
-      },
+      }),
     });
     running = { workers, done: Promise.all(workers.map((each) => each.run())) };
   }
@@ -232,6 +255,22 @@ async function realTemporal(): Promise<TemporalOfWorld> {
       await connection.close();
     },
   };
+}
+
+async function doorsToTemporal(via: Network['via']): Promise<{ client: Client; close(): Promise<void> }> {
+  const { address } = await sharedTemporal();
+  // Lazy and in the clear, as the api has it.
+  const connection = Connection.lazy({
+    address: (await rerouted(`tcp://${address}`, (port) => via('temporal', port))).slice('tcp://'.length),
+  });
+  return { client: new Client({ connection }), close: () => connection.close() };
+}
+
+/** The same address with another port. */
+async function rerouted(address: string, to: (port: number) => Promise<number>): Promise<string> {
+  const url = new URL(address);
+  url.port = String(await to(Number(url.port)));
+  return url.href.replace(/\/$/, '');
 }
 
 async function skippingTemporal(): Promise<TemporalOfWorld> {
