@@ -9,6 +9,7 @@ import { apiDescription } from './rest/description.js';
 import { restApi } from './rest/door.js';
 import { answerProblems, sendProblem, stackOf } from './rest/problem.js';
 import type { Services } from './services.js';
+import { supportConsole } from './support/console.js';
 import { changeAddressPages } from './web/change-address.js';
 import { createAccountPages } from './web/create-account.js';
 import { dashboardPages } from './web/dashboard.js';
@@ -72,6 +73,7 @@ export function createApp(services: Services): Express {
   app.use(supportChatPages(services, show));
   app.use(signInPages(services, show, browser));
   app.use(dashboardPages(services, show, invite));
+  app.use(supportConsole(services, show));
   app.use(refuseUnknown, answerWithPage(services, show), answerPlainly(services));
   return app;
 }

@@ -44,6 +44,7 @@ const app = createApp({
     portalUrl: config.PORTAL_URL,
     trustProxy: config.TRUST_PROXY,
     plivoAuthToken: config.PLIVO_AUTH_TOKEN,
+    ...(config.TEMPORAL_UI_URL && { temporalUiUrl: `${config.TEMPORAL_UI_URL}/namespaces/${namespace}` }),
   },
 });
 const server = app.listen(config.PORT, config.HOST, () => log.info({ port: config.PORT }, 'ready'));

@@ -13,7 +13,7 @@ export interface Services {
   store: Store;
   keyring: Keyring;
   policy: Policy;
-  gateway: Pick<Gateway, 'ping' | 'act' | 'live'>;
+  gateway: Pick<Gateway, 'ping' | 'act' | 'live' | 'seen'>;
   tell: Teller;
   passwords: Passwords;
   render: Render;
@@ -34,4 +34,6 @@ export interface Settings {
   portalUrl: string;
   trustProxy: boolean | number | string;
   plivoAuthToken: string;
+  /** Temporal's UI at this namespace; absent: no links to it. */
+  temporalUiUrl?: string;
 }

@@ -72,6 +72,8 @@ const api = z.object({
     .transform((text) => (text === 'off' ? false : /^\d+$/.test(text) ? Number(text) : text)),
   PORTAL_URL: z.url({ protocol: /^https?$/ }).default('https://portal.example.org'),
   LEGAL_TEXTS_FILE: z.string().optional(),
+  /** Where support opens a workflow in Temporal's own pages. */
+  TEMPORAL_UI_URL: origin.optional(),
   DEMO_API_KEY: z.string().min(24).optional(),
 });
 

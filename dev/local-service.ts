@@ -117,6 +117,7 @@ export async function startLocalService(input: {
       PLIVO_SENDER: 'Huma',
       PLIVO_API_URL: inbox.plivoUrl,
       DEMO_API_KEY: demoApiKey,
+      ...(temporal.uiUrl && { TEMPORAL_UI_URL: temporal.uiUrl }),
       ...env,
     };
     const process =

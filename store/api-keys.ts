@@ -50,6 +50,7 @@ export function createApiKeys(connection: Connection) {
         .exec(),
     ensure: ({ key, _id, ...rest }: Omit<ApiKey, 'hash'> & { key: string }) =>
       model.updateOne({ _id }, { $set: { ...rest, hash: sha256(key) } }, { upsert: true }).exec(),
+    all: () => model.find().sort({ createdAt: -1 }).lean<ApiKey[]>().exec(),
     revoke: (id: string, at: Date) => model.updateOne({ _id: id }, { $set: { revokedAt: at } }).exec(),
   };
 }

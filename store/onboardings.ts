@@ -1,8 +1,8 @@
 import { type Connection, Schema, trusted } from 'mongoose';
 import { isDuplicate } from './audit.js';
-import type { Onboarding, OnboardingEvent } from './facts.js';
-import { type ListQuery, listFilter } from './listing.js';
+import { type Onboarding, type OnboardingEvent, STAGES, type Stage } from './facts.js';
 import type { Policy } from './policy.js';
+import { behind, conditionsOf, type Position, type Search } from './searching.js';
 import { newSecretId, sha256 } from './secrets.js';
 import type { Judge, RefusalCode, Step } from './steps.js';
 import { later } from './steps.js';
@@ -84,6 +84,8 @@ schema.index({ emailSlot: 1 }, { unique: true, sparse: true });
 schema.index({ 'links.id': 1 });
 schema.index({ teamId: 1, createdAt: -1, _id: -1 });
 schema.index({ 'invitedBy.id': 1, createdAt: -1 });
+schema.index({ createdAt: -1, _id: -1 });
+schema.index({ stage: 1, createdAt: -1 });
 schema.index({ untoldSince: 1 }, { sparse: true });
 schema.index({ unfiledSince: 1 }, { sparse: true });
 schema.index({ dueAt: 1 }, { sparse: true });
@@ -175,10 +177,6 @@ export function createOnboardings(connection: Connection, policy: Policy) {
         .limit(limit)
         .lean<Onboarding[]>()
         .exec(),
-
-    /** Newest first; `limit` is the most that comes. */
-    list: (query: ListQuery, limit: number) =>
-      model.find(listFilter(query)).sort({ createdAt: -1, _id: -1 }).limit(limit).lean<Onboarding[]>().exec(),
 
     /** @throws MongoServerError 11000 where the id or the address is taken; the caller looks which. */
     async insert(onboarding: Onboarding): Promise<Onboarding> {
@@ -293,6 +291,33 @@ export function createOnboardings(connection: Connection, policy: Policy) {
     rehash: (id: string, from: string, to: string) =>
       model
         .updateOne({ _id: id, 'account.passwordHash': from }, { $set: { 'account.passwordHash': to } })
+        .exec(),
+
+    /** What fits a search, newest first; `after` is where the page before ended. */
+    search: (search: Search, { at, limit, after }: { at: Date; limit: number; after?: Position }) =>
+      model
+        .find({ $and: [...conditionsOf(search, at, policy), ...(after ? [behind(after)] : [])] })
+        .sort({ createdAt: -1, _id: -1 })
+        .limit(limit)
+        .lean<Onboarding[]>()
+        .exec(),
+
+    /** How many of a search are at each stage, as it counts at that moment. */
+    async countByStage(search: Search, at: Date): Promise<Record<Stage, number>> {
+      const counts = STAGES.map(async (stage): Promise<[Stage, number]> => {
+        const conditions = conditionsOf({ ...search, stage }, at, policy);
+        return [stage, await model.countDocuments({ $and: conditions }).exec()];
+      });
+      return Object.fromEntries(await Promise.all(counts)) as Record<Stage, number>;
+    },
+
+    /** All onboardings, a batch a call, in the order of their ids; `after` is the last id of the batch before, '' at first. */
+    batch: (after: string, limit: number) =>
+      model
+        .find({ _id: trusted({ $gt: after }) })
+        .sort({ _id: 1 })
+        .limit(limit)
+        .lean<Onboarding[]>()
         .exec(),
   };
 }

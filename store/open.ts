@@ -31,7 +31,7 @@ export async function openStore(input: {
       autoCreate: false,
       sanitizeFilter: true,
       serverSelectionTimeoutMS: patience,
-      socketTimeoutMS: 20_000,
+      socketTimeoutMS: 10_000,
       writeConcern: { w: 'majority', journal: true },
       readConcern: { level: 'majority' },
       readPreference: 'primary',

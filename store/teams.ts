@@ -22,6 +22,7 @@ export function createTeams(connection: Connection) {
   const model = connection.model('Team', schema);
   return {
     find: (id: string) => model.findById(id).lean<Team>().exec(),
+    all: (limit: number) => model.find().sort({ name: 1 }).limit(limit).lean<Team[]>().exec(),
     ensure: ({ _id, ...rest }: Team) =>
       model.updateOne({ _id }, { $setOnInsert: rest }, { upsert: true }).exec(),
   };

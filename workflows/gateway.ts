@@ -5,6 +5,7 @@ import {
   ScheduleOverlapPolicy,
   ServiceError,
   WorkflowExecutionAlreadyStartedError,
+  type WorkflowExecutionDescription,
   WorkflowIdReusePolicy,
   WorkflowNotFoundError,
 } from '@temporalio/client';
@@ -27,6 +28,9 @@ export interface Live extends LiveState {
   /** Activities under way, with the message of the last failure (ours, without anything personal). */
   pending: { activity: string; tries: number; lastFailure?: string }[];
 }
+
+/** What Temporal sees of a workflow, also while no worker answers for it. */
+export type Seen = Pick<Live, 'status' | 'pending'>;
 
 /** What a nudge needs to know. */
 export interface Nudged {
@@ -99,16 +103,30 @@ export function createGateway(client: Client) {
     async live({ _id, attempt }: Pick<Nudged, '_id' | 'attempt'>, patience: number): Promise<Live> {
       const handle = client.workflow.getHandle(onboardingWorkflowId(_id, attempt));
       return client.withDeadline(Date.now() + patience, async () => {
-        const [state, { status, raw }] = await Promise.all([handle.query(liveStateQuery), handle.describe()]);
-        const pending = (raw.pendingActivities ?? []).map(
-          ({ activityType, attempt: tries, lastFailure }) => ({
-            activity: activityType?.name ?? '',
-            tries: tries ?? 1,
-            ...(lastFailure?.message && { lastFailure: lastFailure.message }),
-          }),
-        );
-        return { ...state, status: status.name, pending };
+        const [state, seen] = await Promise.all([
+          handle.query(liveStateQuery),
+          handle.describe().then(seenIn),
+        ]);
+        return { ...state, ...seen };
       });
+    },
+
+    /**
+     * What Temporal sees of the workflow of an attempt, whether or not a worker is there.
+     * @returns undefined where Temporal knows no such workflow (never started, or ended longer ago than it remembers)
+     * @throws when Temporal does not answer within `patience` milliseconds
+     */
+    async seen(
+      { _id, attempt }: Pick<Nudged, '_id' | 'attempt'>,
+      patience: number,
+    ): Promise<Seen | undefined> {
+      const handle = client.workflow.getHandle(onboardingWorkflowId(_id, attempt));
+      try {
+        return seenIn(await client.withDeadline(Date.now() + patience, () => handle.describe()));
+      } catch (error) {
+        if (error instanceof WorkflowNotFoundError) return undefined;
+        throw error;
+      }
     },
 
     /** @throws when Temporal does not answer within two seconds. */
@@ -161,6 +179,15 @@ export function createGateway(client: Client) {
         });
     },
   };
+}
+
+function seenIn({ status, raw }: WorkflowExecutionDescription): Seen {
+  const pending = (raw.pendingActivities ?? []).map(({ activityType, attempt: tries, lastFailure }) => ({
+    activity: activityType?.name ?? '',
+    tries: tries ?? 1,
+    ...(lastFailure?.message && { lastFailure: lastFailure.message }),
+  }));
+  return { status: status.name, pending };
 }
 
 async function startSignInCode(client: Client, input: SignInCodeInput): Promise<void> {

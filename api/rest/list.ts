@@ -10,15 +10,9 @@ const MOST_WORDS = 8;
 
 export const listing = ({ store }: Pick<Services, 'store'>): Served =>
   serve(listInvitations, async ({ key, at, query: { stage, q, cursor, limit } }) => {
-    const found = await store.onboardings.list(
-      {
-        teamId: key.teamId,
-        at,
-        words: wordsOf(q ?? ''),
-        ...(stage !== undefined && { stage }),
-        ...(cursor !== undefined && { after: placeOf(cursor) }),
-      },
-      limit + 1,
+    const found = await store.onboardings.search(
+      { teamId: key.teamId, text: textOf(q ?? ''), ...(stage !== undefined && { stage }) },
+      { at, limit: limit + 1, ...(cursor !== undefined && { after: placeOf(cursor) }) },
     );
     const items = found.slice(0, limit);
     const last = items.at(-1);
@@ -31,7 +25,7 @@ export const listing = ({ store }: Pick<Services, 'store'>): Served =>
     };
   });
 
-function wordsOf(q: string): string[] {
+function textOf(q: string): string {
   const read = readLine(q, 100);
   const words = 'line' in read ? read.line.split(' ').filter(Boolean) : undefined;
   if (!words || words.length > MOST_WORDS) {
@@ -40,5 +34,5 @@ function wordsOf(q: string): string[] {
       detail: `q: one line of at most ${MOST_WORDS} words`,
     });
   }
-  return words;
+  return words.join(' ');
 }

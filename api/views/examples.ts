@@ -1,4 +1,5 @@
 import type { FieldError, PageContext, PageModels, PageName } from './models.js';
+import { supportPeopleExamples, supportPersonExamples } from './support-examples.js';
 
 /** One page in one state, for the gallery and the tests. */
 export type Example = {
@@ -227,6 +228,7 @@ export const examples: Example[] = [
   ),
   example('after 24 hours', 'blocked', { email: 'amira@stmarys.example' }, enrolling),
   example('with invitations', 'dashboard', dashboard, member),
+  example('of a support person', 'dashboard', { ...dashboard, supportConsole: true }, member),
   example('first day', 'dashboard', { ...dashboard, invitations: [] }, member),
   example('without a team', 'dashboard', { ...dashboard, teams: [], invitations: [] }, member),
   example(
@@ -290,6 +292,15 @@ export const examples: Example[] = [
   example('busy', 'error', { status: 503, code: 'busy', retryAfterSeconds: 60 }),
   example('a code that only forms know', 'error', { status: 400, code: 'email-invalid' }),
   example('a code without words', 'error', { status: 500, code: 'never-heard-of' }),
+  ...supportPeopleExamples.map(({ name, model }) => example(name, 'support-people', model, member)),
+  ...supportPersonExamples.map(({ name, model, errors = [] }) =>
+    example(
+      name,
+      'support-person',
+      model,
+      failing(member, ...errors.map(([field, code]) => ({ field, code }))),
+    ),
+  ),
   ...hardExamples(),
 ];
 

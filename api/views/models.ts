@@ -1,3 +1,5 @@
+import type { SupportPeople, SupportPerson } from './support-models.js';
+
 /**
  * What each page needs to know; `render(page, model, context)` is checked against it.
  * Instants are Dates: a page prints them in the team's zone, named, inside `<time datetime>` so that a browser with JavaScript can show them in its own.
@@ -101,6 +103,8 @@ export interface PageModels {
     teams: { name: string }[];
     invitations: { name: string; email: string; stage: string; at: Date; inviteBy?: Date }[];
     portalUrl: string;
+    /** Shows the way into the support console. */
+    supportConsole?: true;
     /** Present until acknowledged: shown over the page, and nothing else of the dashboard is sent. */
     disclaimer?: { version: string; paragraphs: string[] };
   };
@@ -113,6 +117,8 @@ export interface PageModels {
   privacy: { version: string; paragraphs: string[] };
   cookies: Record<string, never>;
   accessibility: Record<string, never>;
+  'support-people': SupportPeople;
+  'support-person': SupportPerson;
   /** Any refusal or failure as a page. `code` is a key below `errors.`; it says what became of the answers. */
   error: { status: number; code: string; retryAfterSeconds?: number };
 }

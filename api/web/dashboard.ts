@@ -7,7 +7,7 @@ import { asDomainError } from '../errors.js';
 import type { Inviter } from '../inviting.js';
 import type { Services } from '../services.js';
 import { readForm } from './forms.js';
-import { only, personOf } from './guard.js';
+import { hasAcknowledged, only, personOf } from './guard.js';
 import { nameOf, type Show } from './page.js';
 
 const INVITATIONS_SHOWN = 50;
@@ -105,6 +105,7 @@ export function dashboardPages(services: Services, show: Show, invite: Inviter):
           ...(invited.stage === 'invited' && { inviteBy: invited.inviteBy }),
         })),
         portalUrl: settings.portalUrl,
+        ...(onboarding.role === 'support' && { supportConsole: true as const }),
         ...(pending && { disclaimer }),
       },
       { errors: error ? [error] : [] },
@@ -125,10 +126,7 @@ export function dashboardPages(services: Services, show: Show, invite: Inviter):
     );
   }
 
-  /** The server keeps everything shut until the disclaimer in force is acknowledged. */
-  function isPending(onboarding: Onboarding): boolean {
-    return onboarding.disclaimer?.version !== disclaimer.version;
-  }
+  const isPending = (onboarding: Onboarding) => !hasAcknowledged(onboarding, disclaimer);
 
   function acknowledged(_req: Request, res: Response, next: NextFunction): void {
     if (isPending(personOf(res).onboarding)) res.redirect(303, '/dashboard');

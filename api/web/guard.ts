@@ -19,3 +19,7 @@ export function personOf(res: Response): { session: Session; onboarding: Onboard
   if (!session || !onboarding) throw new Error('This page needs a guard');
   return { session, onboarding, at };
 }
+
+/** The server keeps everything shut until the disclaimer in force is acknowledged. */
+export const hasAcknowledged = ({ disclaimer }: Onboarding, inForce: { version: string }): boolean =>
+  disclaimer?.version === inForce.version;

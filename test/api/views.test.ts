@@ -4,6 +4,7 @@ import { load } from 'cheerio';
 import { type Example, examples, hardNames, visitor } from '../../api/views/examples.js';
 import type { FieldError } from '../../api/views/models.js';
 import { createRenderer } from '../../api/views/render.js';
+import { stuckExamples } from '../../api/views/support-examples.js';
 import { type Catalogue, loadCatalogues } from '../../api/views/words.js';
 
 const render = createRenderer();
@@ -47,10 +48,15 @@ describe('pages', () => {
     it(`labels every answer and protects every form: ${example.name}`, () => {
       const $ = show(example);
 
-      $('input:not([type=hidden]), textarea').each((_, input) => {
+      $('input:not([type=hidden]), textarea, select').each((_, input) => {
         assert.equal($(`label[for="${$(input).attr('id')}"]`).length, 1);
       });
-      $('form').each((_, form) => {
+      // A search changes nothing, and its address must not carry the token.
+      $('form[method=get]').each((_, form) => {
+        assert.equal($(form).attr('role'), 'search');
+        assert.equal($(form).find('input[name=_csrf]').length, 0);
+      });
+      $('form:not([method=get])').each((_, form) => {
         assert.equal($(form).attr('method'), 'post');
         assert.equal($(form).attr('novalidate'), '');
         assert.equal($(form).find('input[name=_csrf]').val(), 'example-token');
@@ -204,7 +210,10 @@ describe('words', () => {
     const marked = createRenderer({
       catalogues: { en: mapLeaves(english, (key, word) => `⟦${key}⟧${word}`) },
     });
-    const html = examples.map(({ page, model, context }) => marked(page, model, context)).join('');
+    const html = [
+      ...examples.map(({ page, model, context }) => marked(page, model, context)),
+      ...stuckExamples.map(({ model }) => marked('support-person', model, visitor)),
+    ].join('');
     const used = new Set([...html.matchAll(/⟦(.+?)⟧/g)].map((match) => match[1]));
     const unused = leaves(english)
       .map(([key]) => key)

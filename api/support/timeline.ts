@@ -1,0 +1,50 @@
+import type { AuditRow } from '../../store/audit.js';
+import type { Actor, EventType, Onboarding, OnboardingEvent } from '../../store/facts.js';
+import type { Store } from '../../store/open.js';
+import type { SupportTimelineEntry } from '../views/support-models.js';
+import { nameOf } from '../web/page.js';
+import { titleOf } from './wording.js';
+
+type Entry = Pick<AuditRow, 'seq' | 'type' | 'at'> & { actor: { kind: string; id?: string } };
+
+/** What happened, newest first: the audit trail, and what has not been filed there yet. */
+export async function timelineOf(store: Store, o: Onboarding): Promise<SupportTimelineEntry[]> {
+  const filed: Entry[] = await store.audit.of(o._id);
+  const known = new Set(filed.map(({ seq }) => seq));
+  const events: (Entry | OnboardingEvent)[] = [
+    ...filed,
+    ...o.outbox.filter(({ seq }) => !known.has(seq)),
+  ].sort((a, b) => b.seq - a.seq);
+  const names = await namesOf(store, o, events);
+  return events.map(({ seq, type, at, actor }) => {
+    const reason = o.reasons?.find((given) => given.seq === seq)?.text;
+    return {
+      type,
+      // An event that a newer version has written has no words: its type is shown.
+      words: titleOf(type as EventType),
+      at,
+      actor: names(actor),
+      ...(reason !== undefined && { reason }),
+    };
+  });
+}
+
+/** The trail holds ids only; each is looked up once. Whoever was erased stays unnamed. */
+async function namesOf(store: Store, o: Onboarding, events: readonly Pick<Entry, 'actor'>[]) {
+  const known = new Map<string, string>();
+  const actors = new Map(events.map(({ actor }) => [`${actor.kind} ${actor.id}`, actor]));
+  for (const [key, { kind, id }] of actors) {
+    if (id === undefined || id === o._id || kind === 'service') continue;
+    const found = kind === 'api-key' ? await store.apiKeys.find(id) : await store.onboardings.find(id);
+    if (found) known.set(key, 'ownerName' in found ? found.ownerName : nameOf(found));
+  }
+  return ({ kind, id }: Pick<Actor, 'id'> & { kind: string }): SupportTimelineEntry['actor'] => {
+    if (kind === 'service') {
+      return { words: id === undefined ? 'support.actors.service' : 'support.actors.admin', name: '' };
+    }
+    if (id === o._id) return { words: 'support.actors.themself', name: '' };
+    const name = known.get(`${kind} ${id}`);
+    if (!name) return { words: 'support.actors.unknown', name: '' };
+    return kind === 'api-key' ? { words: 'support.actors.api-key', name } : { name };
+  };
+}
