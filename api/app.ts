@@ -146,13 +146,12 @@ function answerWithPage(services: Services, show: Show) {
   return async (error: unknown, _req: Request, res: Response, next: NextFunction): Promise<void> => {
     if (res.headersSent) return next(error);
     const { code, status, more } = asDomainError(error) ?? new DomainError('internal');
-    if (code === 'internal') {
-      services.log.error({ request: res.locals['requestId'], stack: stackOf(error) }, 'failed');
-    }
+    const failed = code === 'internal' || code === 'unavailable';
+    if (failed) services.log.error({ request: res.locals['requestId'], stack: stackOf(error) }, 'failed');
     const { retryAfterSeconds } = more;
     if (retryAfterSeconds) res.set('Retry-After', String(retryAfterSeconds));
     // Too early a failure, or one of the database itself: the page must not need either.
-    if (!visitOf(res)?.token || code === 'internal') forgetPerson(res, services);
+    if (!visitOf(res)?.token || failed) forgetPerson(res, services);
     await show(res, 'error', { status, code, ...(retryAfterSeconds && { retryAfterSeconds }) }, { status });
   };
 }

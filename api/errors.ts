@@ -1,3 +1,5 @@
+import { isOutage } from '../store/outage.js';
+
 /** Every refusal that a door can answer with, and its HTTP status. The words stand in `words/` under `errors.`. */
 const STATUS = {
   'bad-request': 400,
@@ -45,9 +47,13 @@ export class DomainError extends Error {
   }
 }
 
-/** What body-parser and express throw, by their `type` and status. */
+/** Longer than a new primary usually takes. */
+const OUTAGE_RETRY_SECONDS = 15;
+
+/** What body-parser and express throw, by their `type` and status; and the database being away. */
 export function asDomainError(error: unknown): DomainError | undefined {
   if (error instanceof DomainError) return error;
+  if (isOutage(error)) return new DomainError('unavailable', { retryAfterSeconds: OUTAGE_RETRY_SECONDS });
   if (typeof error !== 'object' || error === null || !('status' in error)) return undefined;
   const { status } = error;
   if (status === 413) return new DomainError('body-too-large');

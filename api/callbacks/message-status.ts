@@ -1,6 +1,6 @@
 import { Router, urlencoded } from 'express';
-import type { MessageState } from '../../store/messages.js';
-import { noteProblem } from '../../store/steps.js';
+import type { Message, MessageState } from '../../store/messages.js';
+import { type Judge, noteProblem } from '../../store/steps.js';
 import { DomainError } from '../errors.js';
 import type { Services } from '../services.js';
 import { isGenuine, parseDeliveryReport } from './plivo-signature.js';
@@ -38,10 +38,14 @@ export function messageStatusDoor({ store, settings, clock, tell }: Services): R
       providerId: report.messageUuid,
       ...(report.errorCode !== undefined && { failure: report.errorCode }),
     });
-    if (moved && STATE[report.status] === 'failed') {
+    // Also when it is known already: the report before may have stopped halfway.
+    if (STATE[report.status] === 'failed' && (moved || message.state === 'failed')) {
       const { onboarding } = await store.onboardings.take(
         message.onboardingId,
-        noteProblem({ problem: 'text-undeliverable', about: message.about, at: clock() }),
+        unlessSuperseded(
+          message,
+          noteProblem({ problem: 'text-undeliverable', about: message.about, at: clock() }),
+        ),
       );
       if (onboarding) await tell(onboarding);
     }
@@ -49,4 +53,9 @@ export function messageStatusDoor({ store, settings, clock, tell }: Services): R
   });
 
   return router;
+}
+
+/** A text that was sent again meanwhile is no problem: how the next one fares counts. */
+function unlessSuperseded(message: Message, judge: Judge): Judge {
+  return (o) => (message._id === `${o.challenge?.id}.code.${o.challenge?.sends}` ? judge(o) : 'already');
 }

@@ -7,7 +7,7 @@ export function answerProblems(log: Logger) {
   return (error: unknown, _req: Request, res: Response, next: NextFunction) => {
     if (res.headersSent) return next(error);
     const refusal = asDomainError(error) ?? new DomainError('internal');
-    if (refusal.code === 'internal')
+    if (refusal.code === 'internal' || refusal.code === 'unavailable')
       log.error({ request: res.locals['requestId'], stack: stackOf(error) }, 'failed');
     const { code, status, more } = refusal;
     if (more.retryAfterSeconds) res.set('Retry-After', String(more.retryAfterSeconds));

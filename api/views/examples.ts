@@ -141,6 +141,12 @@ export const examples: Example[] = [
     { email: 'amira@stmarys.example', delivery: 'failed' },
     enrolling,
   ),
+  example(
+    'asked for again too soon',
+    'check-email',
+    { email: 'amira@stmarys.example', delivery: 'sent', verifyBy: at, canResend: true },
+    failing(enrolling, { code: 'too-soon' }),
+  ),
   example('one button', 'verify', { email: 'amira@stmarys.example', linkId: 'example-link' }),
   example('expired invitation', 'link-problem', link),
   example('used verification', 'link-problem', {
@@ -156,6 +162,20 @@ export const examples: Example[] = [
       example(`${problem} ${purpose} link`, 'link-problem', { ...link, problem, purpose, askAgain: false }),
     ),
   ),
+  example('expired, inviter told', 'link-problem', { ...link, asked: true }),
+  example('empty', 'change-address', { email: 'amira@stmarys.example', values: { email: '' } }, enrolling),
+  example(
+    'wrong password',
+    'change-address',
+    { email: 'amira@stmarys.example', values: { email: 'amira.haddad@stmarys.example' } },
+    failing(enrolling, { field: 'password', code: 'password-wrong' }),
+  ),
+  example(
+    'number asked for, address may change',
+    'phone',
+    { values: { phone: '' }, canChangeAddress: true },
+    enrolling,
+  ),
   example('expired, either way on', 'link-problem', { ...link, signInUseful: true }),
   example('empty', 'phone', { values: { phone: '' } }, enrolling),
   example(
@@ -168,6 +188,7 @@ export const examples: Example[] = [
   example('being sent', 'two-step', { ...code, delivery: 'sending' }, enrolling),
   example('not deliverable', 'two-step', { ...code, delivery: 'failed' }, enrolling),
   example('at sign-in', 'two-step', { ...code, purpose: 'sign-in', triesLeft: 1 }, enrolling),
+  example('few tries left', 'two-step', { ...code, triesLeft: 2 }, enrolling),
   example(
     'wrong code, one try left',
     'two-step',

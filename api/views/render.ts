@@ -5,6 +5,7 @@ import nunjucks from 'nunjucks';
 import { errorText, problemOf } from './errors.js';
 import { instantsIn } from './instants.js';
 import { markOf } from './mark.js';
+import { escapeHtml, type Markup, markup } from './markup.js';
 import type { FieldError, PageContext, PageModels, PageName } from './models.js';
 import { type Catalogue, createWords, loadCatalogues } from './words.js';
 
@@ -42,6 +43,7 @@ export function createRenderer({
   return (page, model, context) => {
     const words = wordsFor(context.locale);
     const shared = { brand: context.brandName, supportEmail: context.supportEmail };
+    const linked = { ...shared, supportEmail: mailLink(context.supportEmail) };
     const textOf = (error: FieldError) => errorText({ words, error: withBrand(error, shared) });
 
     return environment.render(`pages/${page}.njk`, {
@@ -53,7 +55,7 @@ export function createRenderer({
       dir: words.dir,
       has: words.has,
       t: (key: string, values = {}) => words.t(key, { ...shared, ...values }),
-      rich: (key: string, values = {}) => words.rich(key, { ...shared, ...values }),
+      rich: (key: string, values = {}) => words.rich(key, { ...linked, ...values }),
       ...instantsIn({ words, timeZone: context.timeZone }),
       errorList: context.errors.map((error) => ({
         text: textOf(error),
@@ -68,6 +70,11 @@ export function createRenderer({
       textOf,
     });
   };
+}
+
+function mailLink(address: string): Markup {
+  const text = escapeHtml(address);
+  return markup(`<a class="govuk-link" href="mailto:${text}">${text}</a>`);
 }
 
 function withBrand(error: FieldError, shared: Record<string, string>): FieldError {

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
 import { load } from 'cheerio';
 import { type Example, examples, hardNames, visitor } from '../../api/views/examples.js';
+import type { FieldError } from '../../api/views/models.js';
 import { createRenderer } from '../../api/views/render.js';
 import { type Catalogue, loadCatalogues } from '../../api/views/words.js';
 
@@ -89,6 +91,12 @@ describe('pages', () => {
     });
   }
 
+  it('are all in the gallery', () => {
+    const views = new URL('../../../api/views/pages/', import.meta.url);
+    const pages = readdirSync(views).map((file) => file.replace('.njk', ''));
+    assert.deepEqual([...new Set(examples.map(({ page }) => page))].sort(), pages.sort());
+  });
+
   it('keeps hostile and foreign names as text', () => {
     for (const name of hardNames) {
       const context = { ...visitor, person: { name } };
@@ -133,10 +141,25 @@ describe('pages', () => {
   it('offers to send the mail again or to change the address only where the model says so', () => {
     const model = { email: 'a@example.org', delivery: 'sent' } as const;
     const plain = load(render('check-email', model, visitor));
-    assert.equal(plain('main form, main a').length, 0);
+    assert.equal(plain('main form, main a:not([href^="mailto:"])').length, 0);
     const full = load(render('check-email', { ...model, canResend: true, canChangeAddress: true }, visitor));
     assert.equal(full('form[action="/check-email/send-again"]').length, 1);
-    assert.equal(full('a[href="/check-email/change-address"]').length, 1);
+    assert.equal(full('a[href="/change-address"]').length, 1);
+  });
+
+  it('shows no box for a code that can no longer be used, unless an error links to it', () => {
+    const model = {
+      lastDigits: '123',
+      purpose: 'sign-in',
+      delivery: 'sent',
+      expiresAt: new Date(),
+      triesLeft: 0,
+    } as const;
+    const boxes = (...errors: FieldError[]) =>
+      load(render('two-step', model, { ...visitor, errors }))('#code').length;
+    assert.equal(boxes(), 0);
+    assert.equal(boxes({ code: 'code-locked' }), 0);
+    assert.equal(boxes({ field: 'code', code: 'code-spent' }), 1);
   });
 
   it('tells browsers and password managers what each answer is', () => {
@@ -191,6 +214,10 @@ describe('words', () => {
 
   it('are text, not markup', () => {
     for (const [key, word] of leaves(english)) assert.doesNotMatch(word, /[<>&]/, key);
+  });
+
+  it('end an error without a full stop: it is also a link, and a page adds its own', () => {
+    for (const [key, word] of leaves(english['errors'] as Catalogue)) assert.doesNotMatch(word, /\.$/, key);
   });
 
   it('answer every error code without leaving a gap', () => {

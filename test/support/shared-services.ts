@@ -1,10 +1,21 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { bundleWorkflowCode, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
+import {
+  bundleWorkflowCode,
+  DefaultLogger,
+  Runtime,
+  type WorkflowBundleWithSourceMap,
+} from '@temporalio/worker';
 import { type MongoService, startMongo } from '../../dev/services/mongodb.js';
 import { startTemporal, type TemporalService } from '../../dev/services/temporal.js';
 import { workflowsPath } from '../../worker/workers.js';
+
+// The workers of tests fail on purpose; what they say of it is not the tests' outcome.
+Runtime.install({
+  logger: new DefaultLogger('ERROR', () => {}),
+  telemetryOptions: { logging: { forward: {}, filter: 'ERROR' } },
+});
 
 /** Started once a run, by the first test that asks; everything real, on free ports, in a folder that goes with the run. */
 let dataDir: Promise<string> | undefined;

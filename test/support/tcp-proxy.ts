@@ -13,6 +13,8 @@ export interface TcpProxy {
   hold(way?: Way): void;
   /** Resets what is connected, and whatever tries to connect, until `restore`. What was held is lost. */
   cut(): void;
+  /** Once: lets through what is sent with this text in it, and resets everything where the answer comes. */
+  loseAnswerTo(text: string): void;
   restore(): void;
   /** Resolves when a client next meets the fault: bytes were held, or a connection was reset. */
   met(): Promise<void>;
@@ -25,6 +27,8 @@ export async function startTcpProxy(to: { port: number }): Promise<TcpProxy> {
   const held = new Set<Way>();
   let isCut = false;
   let lag = 0;
+  let loseAnswerTo: string | undefined;
+  const losing = new WeakSet<Socket>();
   let release = signal();
   let meeting = signal();
 
@@ -41,6 +45,14 @@ export async function startTcpProxy(to: { port: number }): Promise<TcpProxy> {
         while (held.has(way)) {
           meet();
           await release.given;
+        }
+        if (way === 'answers' && losing.has(from)) {
+          reset();
+          return meet();
+        }
+        if (way === 'questions' && loseAnswerTo && (chunk as Buffer).includes(loseAnswerTo)) {
+          loseAnswerTo = undefined;
+          losing.add(into);
         }
         if (!into.destroyed) into.write(chunk as Buffer);
       }
@@ -75,6 +87,7 @@ export async function startTcpProxy(to: { port: number }): Promise<TcpProxy> {
   function restore(): void {
     isCut = false;
     lag = 0;
+    loseAnswerTo = undefined;
     held.clear();
     release.give();
     release = signal();
@@ -91,6 +104,9 @@ export async function startTcpProxy(to: { port: number }): Promise<TcpProxy> {
     cut() {
       isCut = true;
       reset();
+    },
+    loseAnswerTo(text) {
+      loseAnswerTo = text;
     },
     restore,
     met: () => meeting.given,

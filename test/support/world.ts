@@ -4,7 +4,7 @@ import type { Server } from 'node:http';
 import { activityInfo } from '@temporalio/activity';
 import { Client, Connection } from '@temporalio/client';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
-import { DefaultLogger, NativeConnection, Runtime, type Worker } from '@temporalio/worker';
+import { NativeConnection, type Worker } from '@temporalio/worker';
 import { type DestinationStream, pino } from 'pino';
 import type { ActivityDependencies, SweepCounts } from '../../activities/index.js';
 import { createMailer } from '../../activities/providers/mailer.js';
@@ -57,11 +57,6 @@ export interface World {
 const AUTH_ID = 'MATESTTESTTESTTEST00';
 /** Signs the delivery reports. */
 export const AUTH_TOKEN = 'a-token-for-tests';
-
-Runtime.install({
-  logger: new DefaultLogger('ERROR', () => {}),
-  telemetryOptions: { logging: { forward: {}, filter: 'ERROR' } },
-});
 
 export async function startWorld(
   options: {

@@ -1,0 +1,5 @@
+/** Do nothing, and tell the bench that a message would have been sent. */
+export interface BareActivities {
+  step(): Promise<{ stage: string; seq: number }>;
+  send(message: { id: string; kind: string }): Promise<{ stage: string; seq: number }>;
+}

@@ -1,0 +1,86 @@
+import { type BareWorker, startBareWorker } from './bare/worker.js';
+import { closeConnections } from './http.js';
+import { measureHash } from './measures/hashing.js';
+import { historySection } from './measures/history.js';
+import { invitationsSection, measureWithoutWorker, measureWithWorker } from './measures/invitations.js';
+import { costsSection, journeysSection, measureJourneys, stepsSection } from './measures/journeys.js';
+import { measureAlone, pagesSection, warmUp } from './measures/latency.js';
+import { signInSection } from './measures/sign-in.js';
+import { laterStarts, startTimed, startUpSection, timeBuild } from './measures/start-up.js';
+import { printed, type Section } from './section.js';
+import { createSetting } from './setting.js';
+
+/** `npm run bench`: what the service costs, beside what Temporal alone costs on this machine in the same minutes. */
+const began = performance.now();
+const progress = (line: string) => {
+  const at = ((performance.now() - began) / 1_000).toFixed(0);
+  process.stderr.write(`${at.padStart(4)} s  ${line}\n`);
+};
+
+const setting = await createSetting(progress);
+let worker: BareWorker | undefined;
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => stop().finally(() => process.exit(130)));
+}
+
+try {
+  for (const section of await measureEverything()) process.stdout.write(printed(section));
+  process.stdout.write(`\n${((performance.now() - began) / 1_000).toFixed(0)} s in all.\n`);
+} finally {
+  await stop();
+}
+
+async function measureEverything(): Promise<Section[]> {
+  progress('Start-up with an empty data folder');
+  const cold = await startTimed(setting);
+  const services = `Temporal ${setting.service.temporal.source}, MongoDB ${setting.service.mongodb.source}`;
+  worker = await startBareWorker(setting.address);
+  const hash = await measureHash();
+  progress(`Warming up (${services})`);
+  await warmUp(setting, worker);
+  progress('Journeys one after another');
+  const { alone, guests } = await measureAlone(setting);
+  const [guest] = guests;
+  if (!guest) throw new Error('Nobody has signed in');
+  progress('Pages');
+  const pages = await pagesSection(setting, guest);
+  progress('Sign-in');
+  const signIn = await signInSection(
+    setting,
+    guests.map(({ email }) => email),
+  );
+  progress('One slow journey, for its history');
+  const history = await historySection(setting, worker);
+  progress('Journeys and bare workflows, several at once');
+  const journeys = await measureJourneys(setting, worker);
+  progress('Invitations and bare starts, workers on');
+  const on = await measureWithWorker(setting, worker);
+  await stopBareWorker();
+  progress('Later starts');
+  const later = await laterStarts(setting);
+  const build = await timeBuild();
+  progress('Invitations and bare starts, worker off');
+  const off = await measureWithoutWorker(setting);
+  return [
+    invitationsSection(off, on),
+    journeysSection(journeys, hash),
+    costsSection(journeys, hash),
+    stepsSection(alone, journeys),
+    pages,
+    history,
+    startUpSection({ cold, later, build }),
+    signIn,
+  ];
+}
+
+async function stopBareWorker(): Promise<void> {
+  const stopping = worker;
+  worker = undefined;
+  await stopping?.stop();
+}
+
+async function stop(): Promise<void> {
+  closeConnections();
+  await stopBareWorker();
+  await setting.close();
+}
