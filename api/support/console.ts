@@ -7,6 +7,7 @@ import { readForm } from '../web/forms.js';
 import { hasAcknowledged, personOf } from '../web/guard.js';
 import type { Show } from '../web/page.js';
 import { placeOf, visitOf } from '../web/visit.js';
+import { supportChats } from './chats.js';
 import { peopleModel } from './people.js';
 import { isBarred, personModel, type Tried } from './person.js';
 
@@ -15,6 +16,7 @@ export function supportConsole(services: Services, show: Show): Router {
   const act = createAct(services);
   const router = Router();
   router.use('/support', supportOnly(services));
+  router.use(supportChats(services, show));
 
   router.get('/support', async (req, res) => {
     await show(res, 'support-people', await peopleModel(services, req.query, personOf(res).at));

@@ -163,6 +163,32 @@ export const examples: Example[] = [
       example(`${problem} ${purpose} link`, 'link-problem', { ...link, problem, purpose, askAgain: false }),
     ),
   ),
+  example('nobody waits', 'support-chats', { waiting: [] }, member),
+  example(
+    'two wait',
+    'support-chats',
+    {
+      waiting: [
+        { id: 'one', name: 'Amira Haddad', unread: 1, since: at },
+        { id: 'two', name: hardNames[0] ?? '', unread: 3, since: at },
+      ],
+    },
+    member,
+  ),
+  example(
+    'an answer is due',
+    'support-conversation',
+    {
+      id: 'one',
+      name: 'Amira Haddad',
+      messages: [
+        { from: 'person', text: 'Is the address right?', at },
+        { from: 'support', text: 'It is now.', at },
+      ],
+      values: { message: '' },
+    },
+    member,
+  ),
   example('nothing said yet', 'support-chat', { messages: [], values: { message: '' } }, enrolling),
   example(
     'a conversation',

@@ -117,6 +117,8 @@ export interface PageModels {
   privacy: { version: string; paragraphs: string[] };
   cookies: Record<string, never>;
   accessibility: Record<string, never>;
+  'support-chats': { waiting: { id: string; name: string; unread: number; since: Date }[] };
+  'support-conversation': PageModels['support-chat'] & { id: string; name: string };
   'support-people': SupportPeople;
   'support-person': SupportPerson;
   /** Any refusal or failure as a page. `code` is a key below `errors.`; it says what became of the answers. */

@@ -20,6 +20,7 @@ const EVENTS: readonly EventType[] = [
   'needs-support',
   'signed-in',
   'code-sent-again',
+  'text-accepted',
   'sign-in-code-requested',
   'disclaimer-acknowledged',
   'activated',

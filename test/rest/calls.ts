@@ -58,7 +58,7 @@ export async function call(
 const asBody = (body: unknown): string | Buffer | undefined =>
   body === undefined || typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body);
 
-export function assertDocumented(operationId: string, answer: Answer): Record<string, unknown> {
+function assertDocumented(operationId: string, answer: Answer): Record<string, unknown> {
   const operation = OPERATIONS.find((each) => each.id === operationId);
   assert.ok(operation, operationId);
   const { status, headers, body } = answer;

@@ -270,17 +270,18 @@ async function doorsToTemporal(via: Network['via']): Promise<{ client: Client; c
   return { client: new Client({ connection }), close: () => connection.close() };
 }
 
+/** The gateway, with the nudges under way kept track of; what a test replaces on the original is replaced here too. */
 function withNudgesIn(nudges: Set<Promise<void>>, gateway: Gateway): Gateway {
-  return {
-    ...gateway,
-    nudge(onboarding) {
+  const watched: Gateway = Object.create(gateway);
+  return Object.assign(watched, {
+    nudge(onboarding: Parameters<Gateway['nudge']>[0]) {
       const nudge = gateway.nudge(onboarding);
       nudges.add(nudge);
       const done = () => nudges.delete(nudge);
       nudge.then(done, done);
       return nudge;
     },
-  };
+  });
 }
 
 /** The same address with another port. */

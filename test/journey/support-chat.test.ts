@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict';
+import { createAccount, invited, PASSWORD, toDashboard } from '../support/journey.js';
+import { Person } from '../support/person.js';
+import { actAs } from '../support/staff.js';
+import { startWorld, type World } from '../support/world.js';
+
+describe('contacting support', function () {
+  this.timeout(60_000);
+  let world: World;
+  before(async () => {
+    world = await startWorld();
+  });
+  after(() => world?.stop());
+
+  async function supportPerson(): Promise<Person> {
+    const { person, id } = await toDashboard(world);
+    await world.store.onboardings.model.updateOne({ _id: id }, { $set: { role: 'support' } });
+    return person.press('start using Huma', { accepted: 'yes' });
+  }
+
+  it('reaches support from any step, and the answer comes back', async () => {
+    const invitation = await invited(world);
+    await createAccount(invitation);
+    const { person, id } = invitation;
+    await person.open('/support-chat');
+    await person.press('Send', { message: '  I never got the mail.\r\nIs <b>sam</b> right?  ' });
+    assert.match(person.text, /I never got the mail.*Is <b>sam<\/b> right\?/s);
+
+    const support = await supportPerson();
+    await support.open('/support/chats');
+    assert.match(support.text, /Sam Taylor.*1 new message/s);
+    await support.open(`/support/${id}/chat`);
+    await support.press('Send', { message: 'We look into it.' });
+    await support.open('/support/chats');
+    assert.match(support.text, /Nobody is waiting/);
+    await person.open('/support-chat');
+    assert.match(person.text, /We look into it\./);
+    assert.equal((await world.store.conversations.find(id))?.messages.length, 2);
+  });
+
+  it('is open to who is blocked, and to nobody who is not signed in', async () => {
+    const invitation = await invited(world);
+    await createAccount(invitation);
+    await world.store.onboardings.model.updateOne(
+      { _id: invitation.id },
+      { $set: { verifyBy: new Date(0) } },
+    );
+    const { person, email } = invitation;
+    await person.open('/sign-in');
+    assert.equal(person.path, '/blocked');
+    await person.open('/support-chat');
+    await person.press('Send', { message: 'Please let me in again' });
+    assert.match(person.text, /Please let me in again/);
+
+    const stranger = new Person(world.url);
+    await stranger.open('/support-chat');
+    assert.equal(stranger.path, '/sign-in');
+    await stranger.press('Sign in', { email, password: PASSWORD });
+    assert.equal(stranger.path, '/blocked');
+  });
+
+  it('refuses an empty and an endless message, and keeps what was typed', async () => {
+    const invitation = await invited(world);
+    await createAccount(invitation);
+    const { person } = invitation;
+    await person.open('/support-chat');
+    await person.press('Send', { message: ' ' });
+    assert.equal(person.status, 422);
+    const endless = 'x'.repeat(1_001);
+    await person.press('Send', { message: endless });
+    assert.equal(person.status, 422);
+    assert.equal(person.page('textarea').text().trim(), endless);
+  });
+
+  it('is forgotten with the person', async () => {
+    const invitation = await invited(world);
+    await createAccount(invitation);
+    await invitation.person.open('/support-chat');
+    await invitation.person.press('Send', { message: 'Forget me' });
+    await actAs(world, invitation.id, 'erase');
+    assert.equal(await world.store.conversations.find(invitation.id), null);
+  });
+
+  it('answers nobody but support in the console', async () => {
+    const { person, id } = await toDashboard(world);
+    await person.press('start using Huma', { accepted: 'yes' });
+    for (const path of ['/support', '/support/chats', `/support/${id}/chat`]) {
+      await person.open(path);
+      assert.equal(person.status, 404, path);
+    }
+  });
+});
