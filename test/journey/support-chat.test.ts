@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { createAccount, invited, PASSWORD, toDashboard } from '../support/journey.js';
+import { eventually } from '../support/eventually.js';
+import { createAccount, invited, linkFromMail, PASSWORD, toDashboard } from '../support/journey.js';
 import { Person } from '../support/person.js';
 import { actAs } from '../support/staff.js';
 import { startWorld, type World } from '../support/world.js';
@@ -41,13 +42,24 @@ describe('contacting support', function () {
   it('is open to who is blocked, and to nobody who is not signed in', async () => {
     const invitation = await invited(world);
     await createAccount(invitation);
-    await world.store.onboardings.model.updateOne(
-      { _id: invitation.id },
-      { $set: { verifyBy: new Date(0) } },
+    const { person, email, id } = invitation;
+    await linkFromMail(world, email, 'verify');
+    await eventually('the deadline is set', async () => (await world.store.onboardings.find(id))?.verifyBy);
+    await world.store.onboardings.model.updateOne({ _id: id }, { $set: { verifyBy: new Date(0) } });
+    const overdue = await world.store.onboardings.find(id);
+    assert.ok(overdue);
+    await world.gateway.nudge(overdue);
+    await eventually(
+      'it is blocked',
+      async () => (await world.store.onboardings.find(id))?.stage === 'blocked',
     );
-    const { person, email } = invitation;
-    await person.open('/sign-in');
-    assert.equal(person.path, '/blocked');
+    await eventually(
+      'the block ends the session',
+      async () => (await world.store.sessions.countOf(id)) === 0,
+    );
+    await person.open('/support-chat');
+    assert.equal(person.path, '/sign-in');
+    await person.press('Sign in', { email, password: PASSWORD });
     await person.open('/support-chat');
     await person.press('Send', { message: 'Please let me in again' });
     assert.match(person.text, /Please let me in again/);
