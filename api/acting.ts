@@ -63,7 +63,11 @@ export function createAct({
     const before = await store.onboardings.find(onboardingId);
     if (!before || (teamId !== undefined && before.teamId !== teamId)) throw new DomainError('not-found');
     const given = readLine(reason, LONGEST_REASON);
-    if ('refusal' in given || given.line === '') throw new DomainError('reason-missing', { field: 'reason' });
+    if ('refusal' in given || given.line === '')
+      throw new DomainError('reason-missing', {
+        field: 'reason',
+        detail: `reason must be one line of plain text, at most ${LONGEST_REASON} characters`,
+      });
 
     const outcome = await store.onboardings.take(
       onboardingId,
@@ -73,10 +77,14 @@ export function createAct({
       throw new DomainError(REFUSALS[outcome.refused] ?? 'wrong-stage', {
         detail: `${name} is not possible (${outcome.refused})`,
         ...(name === 'correct-email' && { field: 'email' }),
+        ...(outcome.refused === 'too-soon' && {
+          retryAfterSeconds: Math.ceil(policy.resendCooldown / 1_000),
+        }),
       });
     }
     const { onboarding } = outcome;
     if (ENDS_SESSIONS.has(name)) await store.sessions.closeAllOf(onboardingId);
+    if (name === 'erase') await store.conversations.erase(onboardingId);
     await tell(onboarding);
     return { onboarding, carriedOut: await isCarriedOut(onboarding) };
   };

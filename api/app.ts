@@ -5,8 +5,9 @@ import { messageStatusDoor } from './callbacks/message-status.js';
 import { asDomainError, DomainError } from './errors.js';
 import { healthDoors } from './health.js';
 import { createInviter } from './inviting.js';
-import { invitationsApi } from './rest/invitations.js';
-import { answerProblems, stackOf } from './rest/problem.js';
+import { apiDescription } from './rest/description.js';
+import { restApi } from './rest/door.js';
+import { answerProblems, sendProblem, stackOf } from './rest/problem.js';
 import type { Services } from './services.js';
 import { supportConsole } from './support/console.js';
 import { changeAddressPages } from './web/change-address.js';
@@ -21,6 +22,7 @@ import { phonePages } from './web/phone.js';
 import { plainPages } from './web/plain-pages.js';
 import { sessionDoor } from './web/session-time.js';
 import { signInPages } from './web/sign-in.js';
+import { supportChatPages } from './web/support-chat.js';
 import { twoStepPages } from './web/two-step.js';
 import { verifyEmailPages } from './web/verify-email.js';
 import { createBrowserSessions, visitOf } from './web/visit.js';
@@ -51,7 +53,8 @@ export function createApp(services: Services): Express {
   app.use(healthDoors(services));
 
   app.use(messageStatusDoor(services));
-  app.use('/api/v1', invitationsApi(services, invite));
+  app.use('/api', apiDescription(settings));
+  app.use('/api/v1', restApi(services, invite));
   app.use(['/api', '/callbacks'], refuseUnknown, answerProblems(log));
 
   app.use(liveDoor(services, browser));
@@ -67,6 +70,7 @@ export function createApp(services: Services): Express {
   app.use(changeAddressPages(services, show));
   app.use(phonePages(services, show));
   app.use(twoStepPages(services, show, browser));
+  app.use(supportChatPages(services, show));
   app.use(signInPages(services, show, browser));
   app.use(dashboardPages(services, show, invite));
   app.use(supportConsole(services, show));
@@ -122,17 +126,21 @@ function securityHeaders(publicUrl: string) {
 
 function limitMethods(req: Request, res: Response, next: NextFunction): void {
   if (METHODS.has(req.method)) next();
+  else if (isApi(req)) sendProblem(res, new DomainError('method-not-allowed', { allow: 'GET, HEAD, POST' }));
   else res.status(405).set('Allow', 'GET, HEAD, POST').end();
 }
 
-function limitTime(_req: Request, res: Response, next: NextFunction): void {
+function limitTime(req: Request, res: Response, next: NextFunction): void {
   const timer = setTimeout(() => {
-    if (!res.headersSent)
-      res.status(503).set('Retry-After', '5').type('text').send('Please try again in a moment.');
+    if (res.headersSent) return;
+    if (isApi(req)) sendProblem(res, new DomainError('unavailable', { retryAfterSeconds: 5 }));
+    else res.status(503).set('Retry-After', '5').type('text').send('Please try again in a moment.');
   }, ANSWER_WITHIN);
   res.on('close', () => clearTimeout(timer));
   next();
 }
+
+const isApi = ({ path }: Request): boolean => path.startsWith('/api/');
 
 function noStore(_req: Request, res: Response, next: NextFunction): void {
   res.set('Cache-Control', 'no-store');

@@ -16,6 +16,7 @@ const STATUS = {
   'method-not-allowed': 405,
   'cannot-invite': 409,
   'wrong-stage': 409,
+  'in-progress': 409,
   'body-too-large': 413,
   'unsupported-media-type': 415,
   'idempotency-key-reused': 422,
@@ -37,7 +38,7 @@ export class DomainError extends Error {
 
   constructor(
     readonly code: ErrorCode,
-    readonly more: { detail?: string; field?: string; retryAfterSeconds?: number } = {},
+    readonly more: { detail?: string; field?: string; retryAfterSeconds?: number; allow?: string } = {},
   ) {
     super(more.detail ?? code);
   }

@@ -42,7 +42,7 @@ export class Browser {
     if (noted) this.note(`${method} ${nameOf(url)}`, answer.ms);
     this.#keepCookies(answer);
     const { location } = answer.headers;
-    if (answer.status === 303 && location) return this.#go('GET', new URL(location, url));
+    if (answer.status === 303 && location) return this.#go('GET', new URL(location, url), { noted });
     this.#page = answer.text;
     this.path = url.pathname;
     if (answer.status !== 200 && answer.status !== 422)

@@ -14,6 +14,8 @@ export const COUNTS = {
   invitesWithWorker: 64,
   invitePairsWithoutWorker: 5,
   invitesWithoutWorker: 160,
+  /** Milliseconds for the workers to work off a part; what is later than that is counted and left behind. */
+  longestArrears: 20_000,
   viewsOfAPage: 60,
   /** Limits allow 300 attempts from one network address in 15 minutes. */
   signInPairs: 60,

@@ -26,6 +26,9 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 try {
   for (const section of await measureEverything()) process.stdout.write(printed(section));
   process.stdout.write(`\n${((performance.now() - began) / 1_000).toFixed(0)} s in all.\n`);
+} catch (error) {
+  progress(error instanceof Error ? `Given up: ${error.message.slice(0, 500)}` : String(error));
+  process.exitCode = 1;
 } finally {
   await stop();
 }
@@ -33,10 +36,10 @@ try {
 async function measureEverything(): Promise<Section[]> {
   progress('Start-up with an empty data folder');
   const cold = await startTimed(setting);
-  const services = `Temporal ${setting.service.temporal.source}, MongoDB ${setting.service.mongodb.source}`;
+  const { temporal, mongodb } = setting.service;
   worker = await startBareWorker(setting.address);
   const hash = await measureHash();
-  progress(`Warming up (${services})`);
+  progress(`Warming up (Temporal: ${temporal.source}, MongoDB: ${mongodb.source})`);
   await warmUp(setting, worker);
   progress('Journeys one after another');
   const { alone, guests } = await measureAlone(setting);

@@ -21,6 +21,10 @@ const LIMITS = {
   'text-total': { points: 5_000, duration: DAY },
   /** Invitations by one caller. */
   'invite-caller': { points: 5_000, duration: HOUR },
+  /** Messages to support by one person. */
+  'chat-person': { points: 60, duration: HOUR },
+  /** Reading and acting through the API with one key. */
+  'api-caller': { points: 1_200, duration: MINUTE },
   /** Asking for a link to be mailed again. */
   'mail-person': { points: 10, duration: DAY },
 } as const;

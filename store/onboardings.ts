@@ -82,7 +82,7 @@ const schema = new Schema<Onboarding>(
 );
 schema.index({ emailSlot: 1 }, { unique: true, sparse: true });
 schema.index({ 'links.id': 1 });
-schema.index({ teamId: 1, createdAt: -1 });
+schema.index({ teamId: 1, createdAt: -1, _id: -1 });
 schema.index({ 'invitedBy.id': 1, createdAt: -1 });
 schema.index({ createdAt: -1, _id: -1 });
 schema.index({ stage: 1, createdAt: -1 });

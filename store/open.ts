@@ -1,6 +1,8 @@
 import mongoose from 'mongoose';
 import { createApiKeys } from './api-keys.js';
 import { createAudit } from './audit.js';
+import { createConversations } from './conversations.js';
+import { createIdempotency } from './idempotency.js';
 import { createLimits, type LimitSizes } from './limits.js';
 import { createMessages } from './messages.js';
 import { createOnboardings } from './onboardings.js';
@@ -29,7 +31,7 @@ export async function openStore(input: {
       autoCreate: false,
       sanitizeFilter: true,
       serverSelectionTimeoutMS: patience,
-      socketTimeoutMS: 20_000,
+      socketTimeoutMS: 10_000,
       writeConcern: { w: 'majority', journal: true },
       readConcern: { level: 'majority' },
       readPreference: 'primary',
@@ -45,6 +47,8 @@ export async function openStore(input: {
     audit: createAudit(connection),
     teams: createTeams(connection),
     apiKeys: createApiKeys(connection),
+    conversations: createConversations(connection),
+    idempotency: createIdempotency(connection),
     limits: createLimits(connection, sizes),
     /** @throws when the database does not answer. */
     ping: async () => {

@@ -23,7 +23,7 @@ type Condition = Record<string, unknown>;
 
 const DAY = 24 * 3_600_000;
 /** Words beyond these narrow a search no further. */
-const MOST_WORDS = 6;
+const MOST_WORDS = 8;
 
 /** The conditions for a search at a moment, most selective last; the list of them is never empty. */
 export function conditionsOf(

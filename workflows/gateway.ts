@@ -1,7 +1,9 @@
 import {
   type Client,
+  isGrpcServiceError,
   ScheduleAlreadyRunning,
   ScheduleOverlapPolicy,
+  ServiceError,
   WorkflowExecutionAlreadyStartedError,
   type WorkflowExecutionDescription,
   WorkflowIdReusePolicy,
@@ -78,10 +80,16 @@ export function createGateway(client: Client) {
     ): Promise<LiveState | undefined> {
       const handle = client.workflow.getHandle(onboardingWorkflowId(_id, attempt));
       const eventId = `${_id}:${seq}`;
-      try {
-        return await client.withDeadline(Date.now() + patience, () =>
+      const until = Date.now() + patience;
+      const ask = () =>
+        client.withDeadline(until, () =>
           handle.executeUpdate(actUpdate, { updateId: eventId, args: [{ eventId }] }),
         );
+      try {
+        return await ask().catch((error) => {
+          if (!isCrossed(error)) throw error;
+          return ask();
+        });
       } catch (error) {
         if (error instanceof WorkflowNotFoundError) return undefined;
         throw error;
@@ -192,6 +200,10 @@ async function startSignInCode(client: Client, input: SignInCodeInput): Promise<
     })
     .catch(unlessStarted);
 }
+
+/** 9 FAILED_PRECONDITION: the workflow was ending as the update came; asked again, it has ended or answers. */
+const isCrossed = (error: unknown): boolean =>
+  error instanceof ServiceError && isGrpcServiceError(error.cause) && error.cause.code === 9;
 
 function unlessStarted(error: unknown): void {
   if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;

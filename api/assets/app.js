@@ -82,11 +82,15 @@ all('.app-menu', (menu) => {
 // A page that waits is told where its person is by now: it goes there, or, still the same page, brings its words up to date.
 all('[data-live]', (part) => {
   const { place } = part.dataset;
+  let source;
+  let left = false;
 
   const listen = () => {
-    const source = new EventSource(part.dataset.live);
+    if (left) return;
+    source = new EventSource(part.dataset.live);
     source.addEventListener('message', ({ data }) => {
       source.close();
+      if (left) return;
       if (data !== place) location.replace(data);
       else renew().catch(listenLater);
     });
@@ -99,6 +103,7 @@ all('[data-live]', (part) => {
     const answer = await fetch(place);
     const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
     const fresh = page.querySelector(`[data-place="${place}"]`);
+    if (left) return;
     if (!fresh) return location.replace(place);
     part.replaceChildren(...fresh.childNodes);
     part.dataset.live = fresh.dataset.live;
@@ -106,6 +111,11 @@ all('[data-live]', (part) => {
     listen();
   };
 
+  // The answer to a form leads on by itself; going anywhere meanwhile would lose it, and the cookie that it brings.
+  addEventListener('submit', () => {
+    left = true;
+    source.close();
+  });
   listen();
 });
 

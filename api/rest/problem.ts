@@ -2,27 +2,34 @@ import type { NextFunction, Request, Response } from 'express';
 import type { Logger } from 'pino';
 import { asDomainError, DomainError } from '../errors.js';
 
-/** Errors of the REST API as problem details (RFC 9457). They name fields and rules, never what was sent. */
+/** A refusal as a problem document (RFC 9457). It names fields and rules, never what was sent. */
+export const problemOf = ({ code, status, more }: DomainError) => ({
+  type: `urn:problem:${code}`,
+  title: code.replaceAll('-', ' '),
+  status,
+  ...(more.detail && { detail: more.detail }),
+  ...(more.field && { field: more.field }),
+});
+
+export const PROBLEM = 'application/problem+json';
+
+export function sendProblem(res: Response, refusal: DomainError): void {
+  const { retryAfterSeconds, allow } = refusal.more;
+  if (retryAfterSeconds) res.set('Retry-After', String(retryAfterSeconds));
+  if (allow) res.set('Allow', allow);
+  res
+    .status(refusal.status)
+    .type(PROBLEM)
+    .send(JSON.stringify(problemOf(refusal)));
+}
+
 export function answerProblems(log: Logger) {
   return (error: unknown, _req: Request, res: Response, next: NextFunction) => {
     if (res.headersSent) return next(error);
     const refusal = asDomainError(error) ?? new DomainError('internal');
     if (refusal.code === 'internal' || refusal.code === 'unavailable')
       log.error({ request: res.locals['requestId'], stack: stackOf(error) }, 'failed');
-    const { code, status, more } = refusal;
-    if (more.retryAfterSeconds) res.set('Retry-After', String(more.retryAfterSeconds));
-    res
-      .status(status)
-      .type('application/problem+json')
-      .send(
-        JSON.stringify({
-          type: `urn:problem:${code}`,
-          title: code.replaceAll('-', ' '),
-          status,
-          ...(more.detail && { detail: more.detail }),
-          ...(more.field && { field: more.field }),
-        }),
-      );
+    sendProblem(res, refusal);
   };
 }
 

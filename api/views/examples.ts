@@ -163,6 +163,19 @@ export const examples: Example[] = [
       example(`${problem} ${purpose} link`, 'link-problem', { ...link, problem, purpose, askAgain: false }),
     ),
   ),
+  example('nothing said yet', 'support-chat', { messages: [], values: { message: '' } }, enrolling),
+  example(
+    'a conversation',
+    'support-chat',
+    {
+      messages: [
+        { from: 'person', text: 'I never got the email.\nIs the address right?', at },
+        { from: 'support', text: '<b>We</b> have sent it again. أهلاً وسهلاً', at },
+      ],
+      values: { message: '' },
+    },
+    failing(enrolling, { field: 'message', code: 'chat-message-missing' }),
+  ),
   example('expired, inviter told', 'link-problem', { ...link, asked: true }),
   example('empty', 'change-address', { email: 'amira@stmarys.example', values: { email: '' } }, enrolling),
   example(

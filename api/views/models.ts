@@ -94,6 +94,11 @@ export interface PageModels {
     notice?: 'verified' | 'signed-out' | 'timed-out' | 'sign-in-to-go-on';
   };
   blocked: { email: string };
+  /** Oldest first. */
+  'support-chat': {
+    messages: { from: 'person' | 'support'; text: string; at: Date }[];
+    values: { message: string };
+  };
   dashboard: {
     teams: { name: string }[];
     invitations: { name: string; email: string; stage: string; at: Date; inviteBy?: Date }[];

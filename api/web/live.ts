@@ -16,6 +16,8 @@ const ROUNDS_BETWEEN_COMMENTS = 5;
 /** A browser with tabs forgotten everywhere takes no more than this from one process. */
 const MOST_PER_SESSION = 4;
 
+const CHAT = '/support-chat';
+
 const HEADERS = { 'Content-Type': 'text/event-stream', 'X-Accel-Buffering': 'no' };
 
 /**
@@ -60,7 +62,7 @@ export function liveDoor(
     res.flushHeaders();
     if (req.method === 'HEAD') return;
     for (let round = 0; ; round++) {
-      const { mark, address } = await standing(token);
+      const { mark, address } = await standing(token, String(req.query['seen']));
       if (mark !== req.query['seen']) return void res.write(`data: ${address}\n\n`);
       if (round % ROUNDS_BETWEEN_COMMENTS === 0) res.write(':\n\n');
       const pause = round < ROUNDS_OF_THE_FIRST_MINUTE ? EVERY : EVERY_LATER;
@@ -69,13 +71,18 @@ export function liveDoor(
   }
 
   /** What a page would show now, and its address. */
-  async function standing(token: string): Promise<{ mark: string; address: string }> {
+  async function standing(token: string, seen: string): Promise<{ mark: string; address: string }> {
     const at = clock();
     const session = await store.sessions.peek(token, at);
     if (session === 'timed-out') return { mark: '/sign-in', address: '/sign-in?notice=timed-out' };
     const onboarding = session && (await store.onboardings.find(session.onboardingId));
     if (!onboarding) return { mark: '/sign-in', address: '/sign-in' };
     const place = placeOf({ at, token, session, onboarding, timedOut: false });
+    // The one page beside the way: who is on it stays there.
+    if (seen.startsWith(CHAT) && place !== '/sign-in') {
+      const messages = (await store.conversations.find(onboarding._id))?.messages.length ?? 0;
+      return { mark: markOf({ place: CHAT, messages }), address: CHAT };
+    }
     return { mark: await markAt(place, onboarding), address: place };
   }
 

@@ -1,4 +1,5 @@
-import { rateOf } from '../at-once.js';
+import { readFileSync } from 'node:fs';
+import { lateOf, rateOf } from '../at-once.js';
 import { startBare } from '../bare/client.js';
 import { BARE_QUEUE, UNATTENDED_QUEUE } from '../bare/messages.js';
 import type { BareWorker } from '../bare/worker.js';
@@ -15,6 +16,10 @@ interface Pairs {
   invitations: number[];
   startSpending: (Spending | undefined)[];
   invitationSpending: (Spending | undefined)[];
+  /** Mails that were not in the inbox when the next part began. */
+  lateMails: number;
+  /** Invitations that Temporal was not told of by their own request. */
+  untold: number;
 }
 
 /** With the workers at work; between the parts both work off what was begun, so that neither is measured on the other's arrears. */
@@ -50,14 +55,22 @@ async function measure(input: {
 }): Promise<Pairs> {
   const { setting, times, taskQueue, startDone, invitationDone } = input;
   const atOnce = COUNTS.requests;
-  const pairs: Pairs = { starts: [], invitations: [], startSpending: [], invitationSpending: [] };
+  const untoldBefore = untoldIn(setting);
+  const pairs: Pairs = {
+    lateMails: 0,
+    untold: 0,
+    starts: [],
+    invitations: [],
+    startSpending: [],
+    invitationSpending: [],
+  };
   for (let pair = 0; pair < input.pairs; pair++) {
     const started: string[] = [];
     const startSpending = countSpending(setting);
     const start = async () => started.push(await startBare(setting.client, taskQueue));
     pairs.starts.push(await rateOf({ times, atOnce, work: start }));
     pairs.startSpending.push(startSpending());
-    if (startDone) await Promise.all(started.map(startDone));
+    if (startDone) await lateOf(started.map(startDone), COUNTS.longestArrears);
 
     const invited: string[] = [];
     const invitationSpending = countSpending(setting);
@@ -68,10 +81,14 @@ async function measure(input: {
     };
     pairs.invitations.push(await rateOf({ times, atOnce, work: inviteOne }));
     pairs.invitationSpending.push(invitationSpending());
-    if (invitationDone) await Promise.all(invited.map(invitationDone));
+    if (invitationDone) pairs.lateMails += await lateOf(invited.map(invitationDone), COUNTS.longestArrears);
   }
+  pairs.untold = untoldIn(setting) - untoldBefore;
   return pairs;
 }
+
+const untoldIn = ({ service }: Setting): number =>
+  readFileSync(service.api.logFile, 'utf8').split('"not told"').length;
 
 export function invitationsSection(off: Pairs, on: Pairs): Section {
   const row = (name: string, { starts, invitations }: Pairs) => [
@@ -92,7 +109,8 @@ export function invitationsSection(off: Pairs, on: Pairs): Section {
       `${COUNTS.invitePairsWithoutWorker} pairs of ${COUNTS.invitesWithoutWorker} with the worker off, ${COUNTS.invitePairsWithWorker} pairs of ${COUNTS.invitesWithWorker} with the workers on, in turns. A start: workflow.start of the bare workflow.`,
       'An invitation: POST /api/v1/invitations over HTTP, answered 201 once it is in the database and Temporal has the nudge. With the',
       'workers on they begin at once on what is accepted (a no-op there; rendering and sending a mail here) and compete for the cores;',
-      'both work off their arrears before the next part.',
+      `both work off their arrears before the next part, in ${COUNTS.longestArrears / 1_000} s at most: ${on.lateMails} of ${on.invitations.length * COUNTS.invitesWithWorker} mails were later.`,
+      `Nudges that Temporal did not take, left to the sweeper: ${off.untold} with the worker off, ${on.untold} with the workers on.`,
       spendingNote('a start', off.startSpending),
       spendingNote('an invitation', off.invitationSpending),
     ],

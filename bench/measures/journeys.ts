@@ -108,6 +108,7 @@ export function costsSection({ whole, bare }: Journeys, hash: { cpu: number }): 
   ];
   const together = sum(parts.map(([, used]) => used));
   const [first, second] = [...parts].sort(([, a], [, b]) => b - a);
+  const yardstickTogether = sum(PROCESSES.map((name) => yardstick.by[name]));
   const cores = availableParallelism();
   return {
     title,
@@ -115,11 +116,12 @@ export function costsSection({ whole, bare }: Journeys, hash: { cpu: number }): 
       ['', 'whole, ms', 'share', 'bare, ms'],
       [
         ...parts.map(([name, used, other]) => [name, ms(used), share(used / together), other]),
-        ['together', ms(together), '100%', ms(sum(PROCESSES.map((name) => yardstick.by[name])))],
+        ['together', ms(together), '100%', ms(yardstickTogether)],
       ],
     ),
     notes: [
       `The two largest: ${first?.[0]}; ${second?.[0]}. ${cores} cores with ${ms(together)} ms a journey allow ${rate((cores * 1_000) / together)} journeys/s.`,
+      `The bare one takes ${ratio(yardstickTogether / together)} of the processor time of the whole: the ratio above as it would be if nothing else ran here.`,
       `Other programs on this machine took ${share(ours.others)} of it during the whole journeys, ${share(yardstick.others)} during the bare ones.`,
       "Of the bare workflow's time its worker and its client stand under the bench. Medians over the pairs.",
     ],

@@ -29,7 +29,7 @@ export const staffAction =
     return { ...change, event: { type: EVENT_OF[action.name], actor, at }, reason };
   };
 
-const EVENT_OF = {
+export const EVENT_OF = {
   resend: 'resent',
   'new-window': 'window-opened',
   'correct-email': 'email-corrected',

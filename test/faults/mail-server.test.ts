@@ -34,9 +34,9 @@ describe('a mail server in trouble, on a server that skips time', function () {
         sessionAbsolute: 365 * DAY,
         resendCooldown: 0,
         // Each hour of an outage is a dozen tries: a shorter week.
-        inviteExpiry: 12 * HOUR,
+        inviteExpiry: 5 * HOUR,
         inviteReminders: [4 * HOUR],
-        unverifiedLimit: 12 * HOUR,
+        unverifiedLimit: 5 * HOUR,
       },
     });
   });
@@ -250,7 +250,7 @@ describe('a mail server in trouble, on a server that skips time', function () {
   it('hides no deadline: an invitation that could never be mailed expires', async () => {
     network.mail.cut();
     const { id } = await inviteOnly();
-    await world.pass(12 * HOUR);
+    await world.pass(5 * HOUR);
     assert.equal((await found(id)).stage, 'invited');
     await world.pass(MINUTE);
     await passUntilStored(world, id, ({ stage }) => stage === 'expired');
@@ -262,7 +262,7 @@ describe('a mail server in trouble, on a server that skips time', function () {
     const link = await linkInTime(invitation.email, 'invite');
     network.mail.cut();
     await createAccount({ ...invitation, link });
-    await world.pass(12 * HOUR);
+    await world.pass(5 * HOUR);
     assert.equal((await found(invitation.id)).stage, 'verifying');
     await world.pass(MINUTE);
     await passUntilStored(world, invitation.id, ({ stage }) => stage === 'blocked');

@@ -8,6 +8,7 @@ import { liveDoor } from '../../api/web/live.js';
 import { axeViolations, launchBrowser } from '../support/browser.js';
 import { eventually } from '../support/eventually.js';
 import {
+  codeFromText,
   createAccount,
   enterNumber,
   invited,
@@ -120,6 +121,27 @@ describe('pages that wait', function () {
     await world.startWorker();
     await page.getByText('We have sent a text message').waitFor();
     assert.equal(await page.locator('input[name=code]').inputValue(), '123');
+  });
+
+  it('stay for the answer to a form, which brings the cookie of the next step', async () => {
+    const { page, press, email } = await signUp(world, await browser.newContext());
+    const number = newNumber();
+    await press();
+    await page.waitForURL('**/check-email');
+    await page.goto(await linkFromMail(world, email, 'verify'));
+    await page.getByRole('button', { name: 'Verify email' }).click();
+    await page.locator('input[name=phone]').fill(number);
+    await page.getByRole('button', { name: 'Continue' }).click();
+    await page.getByText('We have sent a text message').waitFor();
+    const deaf = page.waitForEvent('requestfailed', (request) => request.url().includes('/events'));
+    await page.route('**/two-step', async (route) => {
+      // The code is on its way, and the page has stopped to listen.
+      await deaf;
+      await route.continue();
+    });
+    await page.locator('input[name=code]').fill(await codeFromText(world, number));
+    await page.getByRole('button', { name: 'Next', exact: true }).click();
+    await page.waitForURL('**/dashboard');
   });
 
   it('go to the page for signing in when the person signs out in another tab', async () => {

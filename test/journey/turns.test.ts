@@ -56,7 +56,7 @@ describe('turns on the way', function () {
     const right = newEmail();
     await person.open('/change-address');
     await person.press('Change email address', { email: right, password: 'not the password' });
-    assert.deepEqual(person.errors, ['That is not your password. Please try again.']);
+    assert.deepEqual(person.errors, ['That is not your password. Please try again']);
     await person.press('Change email address', { email: right, password: PASSWORD });
     assert.equal(person.path, '/check-email');
     assert.match(person.text, new RegExp(right));

@@ -136,9 +136,9 @@ describe('bad input to the REST API', () => {
       ['GET', '/api/v1/invitations/__proto__', 404],
       ['GET', '/api/v1/nothing', 404],
       ['GET', '/api/v2/invitations', 404],
-      ['PUT', '/api/v1/invitations', 404],
-      ['PATCH', '/api/v1/invitations/1', 404],
-      ['DELETE', '/api/v1/invitations/1', 404],
+      ['PUT', '/api/v1/invitations', 405],
+      ['PATCH', '/api/v1/invitations/1', 405],
+      ['DELETE', '/api/v1/invitations/1', 405],
       ['POST', '/callbacks/plivo/nothing', 404],
     ] as const) {
       assertProblem(await send(world.url, { method, path, headers }), status, `${method} ${path}`);

@@ -11,16 +11,11 @@ import { type MongoService, startMongo } from '../../dev/services/mongodb.js';
 import { startTemporal, type TemporalService } from '../../dev/services/temporal.js';
 import { workflowsPath } from '../../worker/workers.js';
 
-// The workers of tests fail on purpose; what they say of it is not the tests' outcome.
-Runtime.install({
-  logger: new DefaultLogger('ERROR', () => {}),
-  telemetryOptions: { logging: { forward: {}, filter: 'ERROR' } },
-});
-
 /** Started once a run, by the first test that asks; everything real, on free ports, in a folder that goes with the run. */
 let dataDir: Promise<string> | undefined;
 let mongodb: Promise<MongoService> | undefined;
 let temporal: Promise<TemporalService> | undefined;
+let runtime: Runtime | undefined;
 let bundle: Promise<WorkflowBundleWithSourceMap> | undefined;
 
 const env = process.env;
@@ -43,7 +38,17 @@ export async function sharedTemporal(): Promise<TemporalService> {
   return temporal;
 }
 
+/** The workers of tests fail on purpose, and what they say of it is not the tests' outcome: only errors are logged, nowhere. */
+export function quietRuntime(): void {
+  if (runtime) return;
+  runtime = Runtime.install({
+    logger: new DefaultLogger('ERROR', () => {}),
+    telemetryOptions: { logging: { forward: {}, filter: 'ERROR' } },
+  });
+}
+
 export function sharedBundle(): Promise<WorkflowBundleWithSourceMap> {
+  quietRuntime();
   bundle ??= bundleWorkflowCode({
     workflowsPath: workflowsPath(),
     logger: { log() {}, trace() {}, debug() {}, info() {}, warn() {}, error() {} },
@@ -53,5 +58,7 @@ export function sharedBundle(): Promise<WorkflowBundleWithSourceMap> {
 
 export async function stopSharedServices(): Promise<void> {
   for (const service of [temporal, mongodb]) await (await service)?.stop();
+  // Left running it would keep the process alive.
+  await runtime?.shutdown();
   if (dataDir) await rm(await dataDir, { recursive: true, force: true });
 }

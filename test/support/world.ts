@@ -27,7 +27,7 @@ import { createGateway, type Gateway } from '../../workflows/gateway.js';
 import type { sweep } from '../../workflows/index.js';
 import { TASK_QUEUES } from '../../workflows/messages.js';
 import type { Network } from './network.js';
-import { sharedBundle, sharedMongodb, sharedTemporal } from './shared-services.js';
+import { quietRuntime, sharedBundle, sharedMongodb, sharedTemporal } from './shared-services.js';
 
 /** A whole service in this process: real api, worker, Temporal, database, inbox; a database of its own. */
 export interface World {
@@ -83,6 +83,7 @@ export async function startWorld(
   const log = logTo ? pino({ level: 'info' }, logTo) : pino({ level: 'silent' });
   const closing: (() => Promise<unknown>)[] = [];
 
+  quietRuntime();
   const mongodb = await sharedMongodb();
   const uri = await rerouted(mongodb.uri.replace('/onboarding?', `/test-${randomUUID()}?`), (port) =>
     via('mongodb', port),
@@ -113,7 +114,10 @@ export async function startWorld(
   const doors = options.via && !skipsTime ? await doorsToTemporal(via) : undefined;
   if (doors) closing.push(doors.close);
   const gateway = createGateway(client);
-  const doorsGateway = doors ? createGateway(doors.client) : gateway;
+  // A nudge goes on behind its answer: the world ends after it, or a retry would meet a closed connection.
+  const nudges = new Set<Promise<void>>();
+  closing.push(() => Promise.allSettled(nudges));
+  const doorsGateway = withNudgesIn(nudges, doors ? createGateway(doors.client) : gateway);
   const apiKey = `test_${randomUUID()}`;
   await ensureDemoTeam(store, apiKey, now());
   const port = await freePort();
@@ -264,6 +268,19 @@ async function doorsToTemporal(via: Network['via']): Promise<{ client: Client; c
     address: (await rerouted(`tcp://${address}`, (port) => via('temporal', port))).slice('tcp://'.length),
   });
   return { client: new Client({ connection }), close: () => connection.close() };
+}
+
+function withNudgesIn(nudges: Set<Promise<void>>, gateway: Gateway): Gateway {
+  return {
+    ...gateway,
+    nudge(onboarding) {
+      const nudge = gateway.nudge(onboarding);
+      nudges.add(nudge);
+      const done = () => nudges.delete(nudge);
+      nudge.then(done, done);
+      return nudge;
+    },
+  };
 }
 
 /** The same address with another port. */

@@ -1,0 +1,118 @@
+import { json, type Request, type RequestHandler, type Response, Router } from 'express';
+import type { z } from 'zod';
+import { createAct } from '../acting.js';
+import { DomainError } from '../errors.js';
+import type { Inviter } from '../inviting.js';
+import type { Services } from '../services.js';
+import { actions } from './actions.js';
+import { authenticate, keyOf } from './authenticate.js';
+import { detail } from './detail.js';
+import { inviting } from './invitations.js';
+import { listing } from './list.js';
+import { createOnce, type Once } from './once.js';
+import type { Answer, Operation, Served } from './operation.js';
+import { PROBLEM } from './problem.js';
+import { unambiguous } from './unambiguous.js';
+
+/** A key of 1 to 255 visible ASCII characters (the IETF draft on the Idempotency-Key header leaves the form to the server). */
+const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
+
+/** The team lead's API: everything below `/api/v1`. */
+export function restApi(services: Services, invite: Inviter): Router {
+  const router = Router({ caseSensitive: true, strict: true });
+  const once = createOnce(services);
+  router.use(authenticate(services));
+  router.use(json({ limit: '16kb', type: ['application/json'], verify: unambiguous }));
+
+  const served = [
+    inviting(invite),
+    listing(services),
+    detail(services),
+    ...actions(services, createAct(services)),
+  ];
+  const methods = new Map<string, string[]>();
+  for (const each of served) {
+    const { method, path } = each.operation;
+    const route = path.replaceAll(/\{(\w+)\}/g, ':$1');
+    router[method](route, handlerOf(each, services, once));
+    methods.set(route, [...(methods.get(route) ?? []), ...(method === 'get' ? ['GET', 'HEAD'] : ['POST'])]);
+  }
+  for (const [route, allowed] of methods) {
+    router.all(route, () => {
+      throw new DomainError('method-not-allowed', { allow: allowed.join(', ') });
+    });
+  }
+  return router;
+}
+
+function handlerOf({ operation, carryOut }: Served, services: Services, once: Once): RequestHandler {
+  return async (req, res) => {
+    const at = services.clock();
+    const key = keyOf(res);
+    await limit(operation, key._id, services);
+    const idempotencyKey = operation.body && idempotencyKeyOf(req);
+    const call = {
+      key,
+      at,
+      id: typeof req.params['id'] === 'string' ? req.params['id'] : '',
+      query: read(operation.query, req.query, 'query'),
+      body: operation.body && read(operation.body, bodyOf(req), 'body'),
+      ...(idempotencyKey !== undefined && { idempotencyKey }),
+    };
+    if (idempotencyKey === undefined) return send(res, await carryOut(call));
+    const request = JSON.stringify([operation.id, call.id, call.body]);
+    const answer = await once({ caller: key._id, key: idempotencyKey, request }, (crashedAt) =>
+      carryOut({ ...call, ...(crashedAt && { crashedAt }) }),
+    );
+    send(res, answer);
+  };
+}
+
+/** Inviting has a limit of its own. */
+async function limit({ id }: Operation, keyId: string, { store }: Services): Promise<void> {
+  if (id === 'invitePerson') return;
+  const allowance = await store.limits.take({ 'api-caller': keyId });
+  if (!allowance.allowed) throw new DomainError('too-many-requests', allowance);
+}
+
+function idempotencyKeyOf(req: Request): string | undefined {
+  const key = req.get('idempotency-key');
+  if (key === undefined || IDEMPOTENCY_KEY.test(key)) return key;
+  throw new DomainError('bad-request', {
+    detail: 'Idempotency-Key must be 1 to 255 visible ASCII characters',
+  });
+}
+
+function bodyOf(req: Request): unknown {
+  if (!req.is('application/json')) throw new DomainError('unsupported-media-type');
+  return req.body;
+}
+
+function read<Schema extends z.ZodType>(
+  schema: Schema,
+  value: unknown,
+  where: 'query' | 'body',
+): z.output<Schema> {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const [first] = result.error.issues;
+  const field = first?.path.join('.');
+  throw new DomainError('bad-request', {
+    detail: result.error.issues.map((issue) => faultOf(issue, where)).join('; '),
+    ...(field && { field }),
+  });
+}
+
+/** Names the field and what it should be; what was sent is not repeated, nor a name that only the caller knows. */
+function faultOf({ code, path, message }: z.core.$ZodIssue, where: 'query' | 'body'): string {
+  if (code === 'unrecognized_keys') return where === 'query' ? 'an unknown parameter' : 'an unknown field';
+  return [path.join('.'), message].filter(Boolean).join(': ');
+}
+
+function send(res: Response, { status, location, body }: Answer): void {
+  if (location) res.location(location);
+  res
+    .status(status)
+    .type(status < 400 ? 'application/json' : PROBLEM)
+    .send(JSON.stringify(body));
+}

@@ -1,0 +1,115 @@
+import type { StaffActionName } from '../../store/actions.js';
+import { EXAMPLE_DETAIL, EXAMPLE_INVITATION, EXAMPLE_PAGE } from './examples.js';
+import type { Operation } from './operation.js';
+import {
+  emailCorrection,
+  invitation,
+  invitationDetail,
+  invitationPage,
+  listQuery,
+  newInvitation,
+  nothing,
+  withReason,
+} from './schemas.js';
+
+export const invitePerson = {
+  id: 'invitePerson',
+  method: 'post',
+  path: '/invitations',
+  summary: 'Invite a clinician',
+  description:
+    'Mails the invitation. Where your team has invited the person before, you get that invitation and nobody is mailed again.',
+  query: nothing,
+  body: newInvitation,
+  answers: {
+    201: { description: 'Invited.', schema: invitation, example: EXAMPLE_INVITATION },
+    200: { description: 'Was invited before.', schema: invitation, example: EXAMPLE_INVITATION },
+  },
+  refusals: ['email-invalid', 'name-too-long', 'message-too-long', 'cannot-invite', 'busy'],
+} as const satisfies Operation;
+
+export const listInvitations = {
+  id: 'listInvitations',
+  method: 'get',
+  path: '/invitations',
+  summary: 'List your team’s invitations',
+  description:
+    'Newest first, a page at a time. What is invited while you turn pages comes before the first page and moves nothing.',
+  query: listQuery,
+  answers: { 200: { description: 'One page.', schema: invitationPage, example: EXAMPLE_PAGE } },
+  refusals: [],
+} as const satisfies Operation;
+
+export const showInvitation = {
+  id: 'showInvitation',
+  method: 'get',
+  path: '/invitations/{id}',
+  summary: 'See one invitation, live',
+  description:
+    'Where the person is and why: facts and deadlines, what became of the mails and texts, what the workflow is doing at this moment, and what has happened so far.',
+  query: nothing,
+  answers: { 200: { description: 'The invitation.', schema: invitationDetail, example: EXAMPLE_DETAIL } },
+  refusals: ['not-found'],
+} as const satisfies Operation;
+
+const ACTED = {
+  200: { description: 'Carried out.', schema: invitation, example: EXAMPLE_INVITATION },
+  202: {
+    description: 'Decided and stored; being carried out.',
+    schema: invitation,
+    example: EXAMPLE_INVITATION,
+  },
+};
+
+const action = <Name extends StaffActionName>(name: Name, summary: string, description: string) =>
+  ({
+    id: name.replaceAll(/-(.)/g, (_, letter: string) => letter.toUpperCase()),
+    method: 'post',
+    path: `/invitations/{id}/${name}`,
+    summary,
+    description,
+    query: nothing,
+    body: withReason,
+    answers: ACTED,
+    refusals: ['not-found', 'not-allowed', 'wrong-stage', 'reason-missing'],
+  }) as const satisfies Operation;
+
+export const ACTION_OPERATIONS = {
+  resend: {
+    ...action('resend', 'Mail the current link again', 'No deadline moves. At most once in 30 seconds.'),
+    refusals: ['not-found', 'wrong-stage', 'reason-missing', 'too-soon'],
+  },
+  'new-window': action(
+    'new-window',
+    'Open a new 24-hour window',
+    'For somebody who did not verify the address in time: the old link ends, a new one is mailed.',
+  ),
+  'correct-email': {
+    ...action(
+      'correct-email',
+      'Correct the address',
+      'The old link ends; the new address gets its own and has to be verified.',
+    ),
+    body: emailCorrection,
+    refusals: ['not-found', 'wrong-stage', 'reason-missing', 'email-invalid', 'same-email', 'cannot-invite'],
+  },
+  revoke: action('revoke', 'Take an invitation back', 'Its link ends and the address is free again.'),
+  suspend: action('suspend', 'Suspend an active person', 'Signs the person out everywhere.'),
+  reinstate: action('reinstate', 'Let a suspended person in again', 'The account is as it was.'),
+} as const satisfies Partial<Record<StaffActionName, Operation>>;
+
+/** Support's, not the team lead's: known, so that they are refused rather than not found; in no list. */
+export const SUPPORT_ONLY = {
+  'correct-number': action('correct-number', 'Support only', 'Refused.'),
+  erase: action('erase', 'Support only', 'Refused.'),
+};
+
+export type ActionOperation = Operation<typeof nothing, typeof withReason | typeof emailCorrection>;
+
+/** Everything that the API can do: routes, the OpenAPI document, the docs and the tests are made from this list. */
+export const OPERATIONS: readonly Operation[] = [
+  invitePerson,
+  listInvitations,
+  showInvitation,
+  ...Object.values(ACTION_OPERATIONS),
+];

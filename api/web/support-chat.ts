@@ -1,0 +1,43 @@
+import { type Response, Router } from 'express';
+import { DomainError } from '../errors.js';
+import type { Services } from '../services.js';
+import type { FieldError } from '../views/models.js';
+import { readForm } from './forms.js';
+import { only, personOf } from './guard.js';
+import type { Show } from './page.js';
+
+const LONGEST_MESSAGE = 1_000;
+
+/** Live chat with support: for everyone with an account, at whatever step they are. */
+export function supportChatPages({ store }: Services, show: Show): Router {
+  const router = Router();
+  const anyone = only('/check-email', '/phone', '/two-step', '/unlocking', '/dashboard', '/blocked');
+
+  router.get('/support-chat', anyone, (_req, res) => page(res, ''));
+
+  router.post('/support-chat', anyone, async (req, res) => {
+    const { message } = readForm(req, ['message']);
+    const { onboarding, at } = personOf(res);
+    const text = readMessage(message);
+    if (!text) return page(res, message, [{ field: 'message', code: 'chat-message-missing' }]);
+    const allowance = await store.limits.take({ 'chat-person': onboarding._id });
+    if (!allowance.allowed) throw new DomainError('too-many-requests', allowance);
+    await store.conversations.say(onboarding._id, { from: 'person', text, at });
+    res.redirect(303, '/support-chat');
+  });
+
+  async function page(res: Response, typed: string, errors: FieldError[] = []): Promise<void> {
+    const { onboarding } = personOf(res);
+    const conversation = await store.conversations.find(onboarding._id);
+    const messages = conversation?.messages ?? [];
+    await show(res, 'support-chat', { messages, values: { message: typed } }, { errors });
+  }
+
+  return router;
+}
+
+/** Plain text of a readable length, or nothing. */
+export function readMessage(typed: string): string | undefined {
+  const text = typed.normalize('NFC').replaceAll('\r\n', '\n').trim();
+  return text !== '' && [...text].length <= LONGEST_MESSAGE ? text : undefined;
+}
