@@ -87,6 +87,9 @@ const worker = z.object({
   SWEEP_SECONDS: z.coerce.number().int().min(1).max(600).default(30),
 });
 
+/** The terminal mails and texts nothing itself, and opens no link or session: it is handed no such secret. */
+const admin = z.object(shared).omit({ SECRET_KEYS: true, PLIVO_AUTH_TOKEN: true, PUBLIC_URL: true });
+
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** @throws ConfigError that names every missing or wrong setting (and no value). */
@@ -116,7 +119,13 @@ export function readWorkerConfig(environment: Environment) {
   return Object.freeze({ ...settings, policy: policyOf(settings) });
 }
 
-function policyOf(settings: z.output<typeof api> | z.output<typeof worker>): Policy {
+/** @throws ConfigError that names every missing or wrong setting (and no value). */
+export function readAdminConfig(environment: Environment) {
+  const settings = parse(admin, environment);
+  return Object.freeze({ ...settings, policy: policyOf(settings) });
+}
+
+function policyOf(settings: z.output<typeof admin>): Policy {
   const overrides = {
     inviteExpiry: settings.INVITE_EXPIRY,
     verifyWindow: settings.VERIFY_WINDOW,

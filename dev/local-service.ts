@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { type Gallery, startGallery } from './gallery/start-gallery.js';
 import { type Inbox, startInbox } from './inbox/start-inbox.js';
 import { localSecrets } from './local-secrets.js';
+import { leaveSettings } from './local-settings.js';
 import { type MongoService, startMongo } from './services/mongodb.js';
 import { startTemporal, type TemporalService } from './services/temporal.js';
 import { type Report, type Supervised, supervise } from './supervisor.js';
@@ -120,6 +121,13 @@ export async function startLocalService(input: {
       ...(temporal.uiUrl && { TEMPORAL_UI_URL: temporal.uiUrl }),
       ...env,
     };
+    keep(
+      leaveSettings(dataDir, {
+        MONGODB_URI: mongodb.uri,
+        TEMPORAL_ADDRESS: temporal.address,
+        ...(env['INVITE_EXPIRY'] && { INVITE_EXPIRY: env['INVITE_EXPIRY'] }),
+      }),
+    );
     const process =
       (name: string, ready?: string, env = settings) =>
       async () =>

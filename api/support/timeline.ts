@@ -1,5 +1,5 @@
 import type { AuditRow } from '../../store/audit.js';
-import type { Actor, EventType, Onboarding, OnboardingEvent } from '../../store/facts.js';
+import type { Actor, Onboarding, OnboardingEvent } from '../../store/facts.js';
 import type { Store } from '../../store/open.js';
 import type { SupportTimelineEntry } from '../views/support-models.js';
 import { nameOf } from '../web/page.js';
@@ -18,10 +18,10 @@ export async function timelineOf(store: Store, o: Onboarding): Promise<SupportTi
   const names = await namesOf(store, o, events);
   return events.map(({ seq, type, at, actor }) => {
     const reason = o.reasons?.find((given) => given.seq === seq)?.text;
+    const words = titleOf(type);
     return {
       type,
-      // An event that a newer version has written has no words: its type is shown.
-      words: titleOf(type as EventType),
+      ...(words !== undefined && { words }),
       at,
       actor: names(actor),
       ...(reason !== undefined && { reason }),

@@ -1,40 +1,11 @@
 import { STAFF_ACTIONS } from '../../store/actions.js';
-import { type EventType, STAGES } from '../../store/facts.js';
+import { STAGES } from '../../store/facts.js';
 import { STUCK_REASONS, suggestionFor } from '../support/why-stuck.js';
-import { isAction, reasonWords, suggestionWords, titleOf } from '../support/wording.js';
+import { EVENT_TYPES, isAction, reasonWords, suggestionWords, titleOf } from '../support/wording.js';
 import type { SupportMessage, SupportPeople, SupportPerson, SupportPersonInList } from './support-models.js';
 
 /** Models of the support console in its states, for the gallery and the tests. */
 const at = new Date('2026-11-25T14:05:00Z');
-
-const EVENTS: readonly EventType[] = [
-  'erased',
-  'reinstated',
-  'suspended',
-  'revoked',
-  'number-removed',
-  'window-opened',
-  'resent',
-  'new-link-requested',
-  'email-corrected',
-  'needs-support',
-  'signed-in',
-  'code-sent-again',
-  'text-accepted',
-  'sign-in-code-requested',
-  'disclaimer-acknowledged',
-  'activated',
-  'code-confirmed',
-  'number-entered',
-  'blocked',
-  'email-verified',
-  'verification-mail-requested',
-  'verification-mail-accepted',
-  'account-created',
-  'invitation-expired',
-  'invitation-mail-accepted',
-  'invited',
-];
 
 const KINDS = [
   'code',
@@ -80,14 +51,14 @@ const person: SupportPerson = {
   messages: [delivered, { kind: 'invitation', state: 'accepted', at, attempts: 2 }],
   timeline: [
     {
-      words: titleOf('window-opened'),
+      words: 'support.events.window-opened',
       type: 'window-opened',
       at,
       actor: { name: 'Grace Okafor' },
       reason: 'Was on leave',
     },
     {
-      words: titleOf('invited'),
+      words: 'support.events.invited',
       type: 'invited',
       at,
       actor: { words: 'support.actors.api-key', name: 'Dr Jonas Weber' },
@@ -139,9 +110,24 @@ const erased: SupportPerson = {
   actions: [],
   messages: [],
   timeline: [
-    { words: titleOf('erased'), type: 'erased', at, actor: { words: 'support.actors.unknown', name: '' } },
-    { words: titleOf('blocked'), type: 'blocked', at, actor: { words: 'support.actors.service', name: '' } },
-    { words: titleOf('invited'), type: 'invited', at, actor: { words: 'support.actors.admin', name: '' } },
+    {
+      words: 'support.events.erased',
+      type: 'erased',
+      at,
+      actor: { words: 'support.actors.unknown', name: '' },
+    },
+    {
+      words: 'support.events.blocked',
+      type: 'blocked',
+      at,
+      actor: { words: 'support.actors.service', name: '' },
+    },
+    {
+      words: 'support.events.invited',
+      type: 'invited',
+      at,
+      actor: { words: 'support.actors.admin', name: '' },
+    },
   ],
 };
 
@@ -167,13 +153,13 @@ const everything: SupportPerson = {
     ...(n % 5 === 4 && { failure: '550' }),
   })),
   timeline: [
-    ...EVENTS.map((type) => ({
-      words: titleOf(type),
+    ...EVENT_TYPES.map((type) => ({
+      words: titleOf(type) ?? '',
       type,
       at,
       actor: { words: 'support.actors.themself', name: '' },
     })),
-    { words: 'support.events.yet-unknown', type: 'yet-unknown', at, actor: { name: 'Grace Okafor' } },
+    { type: 'yet-unknown', at, actor: { name: 'Grace Okafor' } },
   ],
   about: { ...person.about, lastDigits: '123', role: 'support' },
 };

@@ -67,8 +67,8 @@ export interface SupportPending {
 }
 
 export interface SupportTimelineEntry {
-  words: string;
-  /** Shown where this version has no such words. */
+  words?: string;
+  /** Shown where this version has no words for it. */
   type: string;
   at: Date;
   actor: { words?: string; name: string };

@@ -1,0 +1,24 @@
+import { parseArgs } from 'node:util';
+import type { Command } from '../command.js';
+import { diagnose, repair } from '../diagnose.js';
+
+export const doctorCommand: Command = {
+  help: `doctor [--repair]
+    Compares every onboarding with its workflow, its messages and its audit trail, and prints what
+    does not fit. Exit code 1 where anything does not. --repair also nudges the workflows and files
+    what the audit trail lacks; run doctor again a minute later to see what is left.`,
+
+  async run(services, args, say) {
+    const { values } = parseArgs({ args: [...args], options: { repair: { type: 'boolean' } } });
+    let found = 0;
+    for await (const finding of diagnose(services)) {
+      found++;
+      const { onboarding, problem, detail } = finding;
+      say([onboarding._id, onboarding.stage, problem, detail].filter(Boolean).join('  '));
+      if (values.repair)
+        say(`  ${(await repair(services, finding)) ? 'repaired as far as a nudge can' : 'needs a person'}`);
+    }
+    say(found === 0 ? 'Nothing found.' : `${found} found.`);
+    return found === 0 ? 0 : 1;
+  },
+};
