@@ -1,9 +1,5 @@
-import type { Onboarding } from '../store/facts.js';
 import { later } from '../store/steps.js';
-import type { ActivityDependencies } from './index.js';
-
-/** Tells a workflow to look; the worker hands in the gateway's. */
-export type Nudge = (onboarding: Onboarding) => Promise<void>;
+import type { ActivityDependencies } from './dependencies.js';
 
 export interface SweepCounts {
   told: number;
