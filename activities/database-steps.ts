@@ -1,6 +1,6 @@
 import { activate, block, expireInvite } from '../store/steps.js';
+import type { ActivityDependencies } from './dependencies.js';
 import { type Facts, factsOf } from './facts.js';
-import type { ActivityDependencies } from './index.js';
 import { createTake, present } from './take.js';
 
 export interface StepInput {

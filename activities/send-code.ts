@@ -3,8 +3,8 @@ import { ApplicationFailure } from '@temporalio/common';
 import { codeText } from '../emails/index.js';
 import type { Challenge, Onboarding } from '../store/facts.js';
 import { acceptText, noteProblem } from '../store/steps.js';
+import type { ActivityDependencies } from './dependencies.js';
 import { type Facts, factsOf } from './facts.js';
-import type { ActivityDependencies } from './index.js';
 import { ProviderError } from './providers/provider-error.js';
 import { createTake, present } from './take.js';
 

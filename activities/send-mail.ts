@@ -4,8 +4,8 @@ import { type MailModels, renderMail } from '../emails/index.js';
 import type { Onboarding, Problem } from '../store/facts.js';
 import { acceptInvitationMail, acceptVerificationMail, later, noteProblem } from '../store/steps.js';
 import type { Team } from '../store/teams.js';
+import type { ActivityDependencies } from './dependencies.js';
 import { type Facts, factsOf } from './facts.js';
-import type { ActivityDependencies } from './index.js';
 import { ProviderError } from './providers/provider-error.js';
 import { createTake, present } from './take.js';
 

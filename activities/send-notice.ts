@@ -2,7 +2,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import { type MailModels, type RenderedMail, renderMail } from '../emails/index.js';
 import { lastDigits } from '../store/addresses.js';
 import type { Notice, Onboarding } from '../store/facts.js';
-import type { ActivityDependencies } from './index.js';
+import type { ActivityDependencies } from './dependencies.js';
 import { ProviderError } from './providers/provider-error.js';
 
 export interface NoticeInput {

@@ -1,37 +1,56 @@
 import type { Onboarding } from '../store/facts.js';
 import { later } from '../store/steps.js';
-import type { ActivityDependencies } from './index.js';
+import type { ActivityDependencies } from './dependencies.js';
 
-/** Tells a workflow to look; the worker hands in the gateway's. */
-export type Nudge = (onboarding: Onboarding) => Promise<void>;
-
+/** How many were seen to, and how many were left to the next round. */
 export interface SweepCounts {
   told: number;
   overdue: number;
   filed: number;
+  failed: number;
 }
 
 /** A door tells the workflow within moments; what is older was lost between its write and its nudge. */
 const UNTOLD_AFTER = 5_000;
 const OVERDUE_AFTER = 60_000;
 const BATCH = 200;
+/** So many failures in one round are an outage, not the fault of single onboardings. */
+const MOST_FAILURES = 10;
 
-/** One round of the sweeper. A failure on one onboarding ends the round; the next round begins with it again. */
+/** One round of the sweeper. One onboarding that fails holds up no other; an outage ends the round. */
 export function sweepOnce({ store, nudge, clock }: ActivityDependencies) {
   return async function sweepOnce(): Promise<SweepCounts> {
     const now = clock();
-    const untold = await store.onboardings.untold(later(now, -UNTOLD_AFTER), BATCH);
-    for (const onboarding of untold) {
-      await nudge(onboarding);
-      await store.onboardings.markTold(onboarding._id, onboarding.seq);
+    const counts: SweepCounts = { told: 0, overdue: 0, filed: 0, failed: 0 };
+
+    async function each(
+      kind: 'told' | 'overdue' | 'filed',
+      batch: readonly Onboarding[],
+      see: (onboarding: Onboarding) => Promise<unknown>,
+    ): Promise<void> {
+      for (const onboarding of batch) {
+        if (counts.failed >= MOST_FAILURES) return;
+        const seen = await see(onboarding).then(
+          () => true,
+          () => false,
+        );
+        counts[seen ? kind : 'failed']++;
+      }
     }
-    const overdue = await store.onboardings.overdue(later(now, -OVERDUE_AFTER), BATCH);
-    for (const onboarding of overdue) await nudge(onboarding);
-    const unfiled = await store.onboardings.unfiled(BATCH);
-    for (const onboarding of unfiled) {
+
+    await each(
+      'told',
+      await store.onboardings.untold(later(now, -UNTOLD_AFTER), BATCH),
+      async (onboarding) => {
+        await nudge(onboarding);
+        await store.onboardings.markTold(onboarding._id, onboarding.seq);
+      },
+    );
+    await each('overdue', await store.onboardings.overdue(later(now, -OVERDUE_AFTER), BATCH), nudge);
+    await each('filed', await store.onboardings.unfiled(BATCH), async (onboarding) => {
       await store.audit.file(onboarding);
       await store.onboardings.markFiled(onboarding._id, onboarding.seq);
-    }
-    return { told: untold.length, overdue: overdue.length, filed: unfiled.length };
+    });
+    return counts;
   };
 }

@@ -1,8 +1,8 @@
 import { ApplicationFailure } from '@temporalio/common';
 import type { Onboarding } from '../store/facts.js';
 import type { Judge } from '../store/steps.js';
+import type { ActivityDependencies } from './dependencies.js';
 import { type Facts, factsOf } from './facts.js';
-import type { ActivityDependencies } from './index.js';
 
 /** Takes a step for the workflow and answers with the facts after it; mails to others that the step calls for are set going. */
 export function createTake({

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { sweepOnce } from '../../activities/sweep.js';
 import { eventually } from '../support/eventually.js';
 import { invite, linkFromMail, newEmail } from '../support/journey.js';
 import { onboardingAt, sinceT0 } from '../support/onboardings.js';
@@ -38,7 +39,30 @@ describe('the sweeper', function () {
       (await world.store.audit.of(id)).map(({ type }) => type),
       ['invited', 'invitation-mail-accepted'],
     );
-    assert.deepEqual(await world.sweep(), { told: 0, overdue: 0, filed: 0 });
+    assert.deepEqual(await world.sweep(), { told: 0, overdue: 0, filed: 0, failed: 0 });
+  });
+
+  it('lets one onboarding that fails hold up no other', async () => {
+    const [bad, good] = [
+      onboardingAt('invited', { teamId: 'demo' }),
+      onboardingAt('invited', { teamId: 'demo' }),
+    ];
+    await world.store.onboardings.insert(bad);
+    await world.store.onboardings.insert(good);
+    const nudged: string[] = [];
+    const dependencies = {
+      store: world.store,
+      clock: world.now,
+      async nudge({ _id }: { _id: string }) {
+        if (_id === bad._id) throw new Error('refused');
+        nudged.push(_id);
+      },
+    };
+    const counts = await sweepOnce(dependencies as Parameters<typeof sweepOnce>[0])();
+    assert.ok(nudged.includes(good._id));
+    assert.ok(counts.failed >= 1);
+    assert.ok((await world.store.onboardings.find(bad._id))?.untoldSince, 'it is left to the next round');
+    await world.sweep();
   });
 
   it('wakes a workflow whose deadline has passed unnoticed', async () => {
