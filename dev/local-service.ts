@@ -7,6 +7,7 @@ import { leaveSettings } from './local-settings.js';
 import { type MongoService, startMongo } from './services/mongodb.js';
 import { startTemporal, type TemporalService } from './services/temporal.js';
 import { type Report, type Supervised, supervise } from './supervisor.js';
+import { workerAsksForWork } from './worker-ready.js';
 
 /** Ports on 127.0.0.1. */
 export interface LocalPorts {
@@ -129,7 +130,7 @@ export async function startLocalService(input: {
       }),
     );
     const process =
-      (name: string, ready?: string, env = settings) =>
+      (name: string, ready: () => string | (() => Promise<void>), env = settings) =>
       async () =>
         keep(
           await supervise({
@@ -141,13 +142,16 @@ export async function startLocalService(input: {
             dataDir,
             restart,
             report,
-            ...(ready && { ready }),
+            ready: ready(),
           }),
         );
-    const startApi = process('api', `http://127.0.0.1:${ports.api}/readyz`);
-    const startWorker = process('worker');
+    const startApi = process('api', () => `http://127.0.0.1:${ports.api}/readyz`);
+    const startWorker = process('worker', () => {
+      const since = Date.now();
+      return () => workerAsksForWork({ address: temporal.address, since });
+    });
     const startAnotherApi = async (port: number) => {
-      await process('api', `http://127.0.0.1:${port}/readyz`, { ...settings, PORT: String(port) })();
+      await process('api', () => `http://127.0.0.1:${port}/readyz`, { ...settings, PORT: String(port) })();
       return `http://localhost:${port}`;
     };
 

@@ -32,22 +32,30 @@ const schema = new Schema<ApiKey>(
 );
 schema.index({ hash: 1 }, { unique: true });
 
+/** A write at each call would make every call of a caller wait for the one before. */
+const NOTED_EVERY = 60_000;
+
 export type ApiKeys = ReturnType<typeof createApiKeys>;
 
 export function createApiKeys(connection: Connection) {
   const model = connection.model('ApiKey', schema);
   return {
     find: (id: string) => model.findById(id).lean<ApiKey>().exec(),
-    /** The key's record while it is valid; notes its last use. */
-    findValid: (key: string, at: Date) =>
-      model
-        .findOneAndUpdate(
-          { hash: sha256(key), revokedAt: trusted({ $exists: false }), expiresAt: trusted({ $gt: at }) },
-          { $set: { lastUsedAt: at } },
-          { returnDocument: 'after' },
-        )
+    /** The key's record while it is valid; notes its last use, to the minute. */
+    async findValid(key: string, at: Date): Promise<ApiKey | null> {
+      const record = await model
+        .findOne({
+          hash: sha256(key),
+          revokedAt: trusted({ $exists: false }),
+          expiresAt: trusted({ $gt: at }),
+        })
         .lean<ApiKey>()
-        .exec(),
+        .exec();
+      if (record && at.getTime() - (record.lastUsedAt?.getTime() ?? 0) > NOTED_EVERY) {
+        await model.updateOne({ _id: record._id }, { $set: { lastUsedAt: at } });
+      }
+      return record;
+    },
     ensure: ({ key, _id, ...rest }: Omit<ApiKey, 'hash'> & { key: string }) =>
       model.updateOne({ _id }, { $set: { ...rest, hash: sha256(key) } }, { upsert: true }).exec(),
     all: () => model.find().sort({ createdAt: -1 }).lean<ApiKey[]>().exec(),

@@ -23,7 +23,7 @@ export async function bareOnboarding(id: string): Promise<void> {
     signals++;
   });
   let alarm = new CancellationScope();
-  const setAlarm = (duration: '1 day' | '3 days' | '20 hours' | '7 days') => {
+  const setAlarm = (duration: '1 day' | '3 days' | '20 hours') => {
     alarm.cancel();
     alarm = new CancellationScope();
     alarm
@@ -34,12 +34,11 @@ export async function bareOnboarding(id: string): Promise<void> {
   };
 
   await step();
-  const invitation = send({ id, kind: 'invitation' });
-  setAlarm('3 days');
+  const invitation = send({ id, kind: 'invitation' }).then(() => signals < 2 && setAlarm('3 days'));
   await condition(() => signals > 1);
   await step();
-  const verification = send({ id, kind: 'verification' }).then(() => setAlarm('20 hours'));
-  setAlarm('7 days');
+  alarm.cancel();
+  const verification = send({ id, kind: 'verification' }).then(() => signals < 3 && setAlarm('20 hours'));
   await condition(() => signals > 2);
   await step();
   setAlarm('1 day');

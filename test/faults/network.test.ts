@@ -15,6 +15,7 @@ import {
   verifyEmail,
 } from '../support/journey.js';
 import { createNetwork } from '../support/network.js';
+import { doctorFindings } from '../support/terminal.js';
 import { startWorld, type World } from '../support/world.js';
 
 const ACCOUNT = { firstName: 'Sam', lastName: 'Taylor', password: PASSWORD, accepted: 'yes' };
@@ -36,8 +37,11 @@ describe('a network in trouble', function () {
     network.temporal.restore();
   });
   after(async () => {
+    await world?.sweep();
+    const findings = world && (await doctorFindings(world));
     await world?.stop();
     await network.close();
+    assert.deepEqual(findings, [], 'when all is back, nothing is left undone');
   });
 
   const found = async (id: string) => {

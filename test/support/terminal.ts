@@ -1,5 +1,6 @@
 import { pino } from 'pino';
 import type { AdminServices, Command } from '../../admin/command.js';
+import { doctorCommand } from '../../admin/commands/doctor.js';
 import { createInviter } from '../../api/inviting.js';
 import { createTeller } from '../../api/telling.js';
 import type { World } from './world.js';
@@ -22,4 +23,10 @@ export async function atTerminal(
   };
   const code = await command.run(services, args, (line) => lines.push(line));
   return { code, lines };
+}
+
+/** What `doctor` holds against a world: a line each, none where nothing is left undone. */
+export async function doctorFindings(world: Parameters<typeof atTerminal>[0]): Promise<string[]> {
+  const { code, lines } = await atTerminal(world, doctorCommand);
+  return code === 0 ? [] : lines;
 }
