@@ -88,6 +88,7 @@ export type EventType =
   | 'resent'
   | 'window-opened'
   | 'number-removed'
+  | 'unlocked'
   | 'revoked'
   | 'suspended'
   | 'reinstated'

@@ -100,6 +100,7 @@ export const ACTION_OPERATIONS = {
 
 /** Support's, not the team lead's: known, so that they are refused rather than not found; in no list. */
 export const SUPPORT_ONLY = {
+  unlock: action('unlock', 'Support only', 'Refused.'),
   'correct-number': action('correct-number', 'Support only', 'Refused.'),
   erase: action('erase', 'Support only', 'Refused.'),
 };

@@ -14,7 +14,7 @@ const SUGGESTIONS = {
   'mail-waiting': 'check-mail-server',
   'text-refused': 'correct-number',
   'text-waiting': 'check-text-provider',
-  'code-locked': 'wait',
+  'code-locked': 'unlock',
   'not-told': 'check-worker',
   'not-begun': 'check-worker',
   overdue: 'check-worker',
@@ -32,8 +32,7 @@ export type Suggestion =
   | 'check-mail-server'
   | 'check-text-provider'
   | 'check-worker'
-  | 'send-again-themselves'
-  | 'wait';
+  | 'send-again-themselves';
 
 export const STUCK_REASONS = Object.keys(SUGGESTIONS) as StuckReason[];
 

@@ -28,6 +28,7 @@ const TITLES: Record<EventType, `support.events.${string}`> = {
   'number-removed': 'support.events.number-removed',
   revoked: 'support.events.revoked',
   suspended: 'support.events.suspended',
+  unlocked: 'support.events.unlocked',
   reinstated: 'support.events.reinstated',
   erased: 'support.events.erased',
 };

@@ -90,7 +90,7 @@ const confirming: SupportPerson = {
     since: at,
     until: at,
     failure: '429',
-    advice: 'support.suggestions.wait',
+    action: 'unlock',
   },
   lastMessage: { kind: 'code', state: 'queued', at, attempts: 1, failure: '429' },
   live: {

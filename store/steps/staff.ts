@@ -33,6 +33,7 @@ export const EVENT_OF = {
   resend: 'resent',
   'new-window': 'window-opened',
   'correct-email': 'email-corrected',
+  unlock: 'unlocked',
   'correct-number': 'number-removed',
   revoke: 'revoked',
   suspend: 'suspended',
@@ -69,6 +70,8 @@ function changeOf(o: Onboarding, action: StaffAction, at: Date, policy: Policy):
       const correction = correctedEmail(o, { email, newLinkId, at }, policy, false);
       return { ...correction, set: { ...correction.set, ...nextAttempt(o, at, policy) } };
     }
+    case 'unlock':
+      return { set: { codeFailures: 0 }, unset: ['lockedUntil'] };
     case 'correct-number':
       return {
         set: { ...toStage('enrolling', at), ...(o.stage === 'active' && { attempt: o.attempt + 1 }) },

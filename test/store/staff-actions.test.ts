@@ -63,6 +63,16 @@ describe('a new window', () => {
   });
 });
 
+describe('unlocking', () => {
+  it('ends the lock and begins to count failures anew, and gives no new code', () => {
+    const locked = onboardingAt('confirming', { codeFailures: 10, lockedUntil: sinceT0(DAY) });
+    const verdict = judged(locked, 'unlock', 'support');
+    assert.ok(typeof verdict === 'object' && 'set' in verdict);
+    assert.deepEqual(verdict.set, { codeFailures: 0 });
+    assert.deepEqual(verdict.unset, ['lockedUntil']);
+  });
+});
+
 describe('erasure', () => {
   it('leaves nothing personal in the document', () => {
     const o = onboardingAt('active', {

@@ -97,7 +97,7 @@ describe('why somebody is stuck', () => {
     const locked = onboardingAt('confirming', { lockedUntil });
     assert.deepEqual(whyStuck({ onboarding: locked, messages: [textOf(locked)], at: T0 }), {
       reason: 'code-locked',
-      suggestion: 'wait',
+      suggestion: 'unlock',
       since: T0,
       until: lockedUntil,
     });
@@ -114,10 +114,17 @@ describe('why somebody is stuck', () => {
       [textOf(o, { state: 'failed' })],
       [],
     ];
-    for (const stage of STAGES) {
-      const o = onboardingAt(stage, {
-        ...(stage === 'active' && { challenge: challengeOf({ purpose: 'sign-in' }) }),
-      });
+    const lockedUntil = sinceT0(10 * DAY);
+    const people = STAGES.flatMap((stage) => {
+      const facts = stage === 'active' ? { challenge: challengeOf({ purpose: 'sign-in' }) } : {};
+      const canBeLocked = stage === 'active' || stage === 'confirming';
+      return [
+        onboardingAt(stage, facts),
+        ...(canBeLocked ? [onboardingAt(stage, { ...facts, lockedUntil })] : []),
+      ];
+    });
+    for (const o of people) {
+      const { stage } = o;
       for (const sent of messages(o)) {
         for (const at of [T0, sinceT0(MINUTE), sinceT0(9 * DAY)]) {
           const stuck = whyStuck({ onboarding: o, messages: sent, at });
