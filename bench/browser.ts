@@ -14,10 +14,6 @@ export class Browser {
     public note: Note,
   ) {}
 
-  get page(): string {
-    return this.#page;
-  }
-
   open(address: string): Promise<void> {
     return this.#go('GET', new URL(address, this.origin));
   }

@@ -110,7 +110,7 @@ export async function comeBack(setting: Setting, { browser, note, email, number 
 }
 
 async function untilUnlocked(browser: Browser): Promise<void> {
-  while (browser.page.includes('data-poll')) {
+  while (browser.path === '/unlocking') {
     await delay(LOOKS_AGAIN_AFTER);
     await browser.refresh();
   }

@@ -57,9 +57,9 @@ export function startUpSection(input: { cold: StartUp; later: StartUp[]; build: 
       ],
     ),
     notes: [
-      'Ready: api, database and Temporal answer (/readyz). The first mail: an invitation made at once lies in the inbox, so the',
-      'worker is at work. `npm start` adds the build. Programs were fetched before; the very first start on a machine fetches',
-      'them, which depends on the network. The later starts find the data of this run.',
+      'Ready: api, database and Temporal answer and the worker says that it is ready. The first mail: an invitation made then lies in',
+      'the inbox. `npm start` adds the build. Programs were fetched before; the very first start on a machine fetches them, which',
+      'depends on the network. The later starts find the data of this run.',
     ],
   };
 }
