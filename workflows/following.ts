@@ -33,7 +33,8 @@ const onQueue = proxyActivities<Activities>({
 
 const mailOptions = {
   taskQueue: TASK_QUEUES.mail,
-  startToCloseTimeout: '60s',
+  // A send that died with its worker is begun again after this: longer than the mail server is waited for, well within a minute.
+  startToCloseTimeout: '35s',
   retry: { initialInterval: '2s', backoffCoefficient: 2, maximumInterval: '5m' },
 } as const;
 const textOptions = {

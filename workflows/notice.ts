@@ -4,7 +4,7 @@ import { type NoticeInput, TASK_QUEUES } from './messages.js';
 
 const { sendNotice } = proxyActivities<Activities>({
   taskQueue: TASK_QUEUES.mail,
-  startToCloseTimeout: '60s',
+  startToCloseTimeout: '35s',
   scheduleToCloseTimeout: '7 days',
   retry: { initialInterval: '2s', backoffCoefficient: 2, maximumInterval: '5m' },
   summary: 'Mail: notice',

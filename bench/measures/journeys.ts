@@ -110,6 +110,7 @@ export function costsSection({ whole, bare }: Journeys, hash: { cpu: number }): 
   const [first, second] = [...parts].sort(([, a], [, b]) => b - a);
   const yardstickTogether = sum(PROCESSES.map((name) => yardstick.by[name]));
   const cores = availableParallelism();
+  const busy = ({ rates }: Side, used: number) => ((median(rates) * used) / 1_000).toFixed(1);
   return {
     title,
     table: table(
@@ -121,7 +122,7 @@ export function costsSection({ whole, bare }: Journeys, hash: { cpu: number }): 
     ),
     notes: [
       `The two largest: ${first?.[0]}; ${second?.[0]}. ${cores} cores with ${ms(together)} ms a journey allow ${rate((cores * 1_000) / together)} journeys/s.`,
-      `The bare one takes ${ratio(yardstickTogether / together)} of the processor time of the whole: the ratio above as it would be if nothing else ran here.`,
+      `The whole journeys kept ${busy(whole, together)} of ${cores} cores busy, the bare ones ${busy(bare, yardstickTogether)}.`,
       `Other programs on this machine took ${share(ours.others)} of it during the whole journeys, ${share(yardstick.others)} during the bare ones.`,
       "Of the bare workflow's time its worker and its client stand under the bench. Medians over the pairs.",
     ],

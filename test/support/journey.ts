@@ -8,6 +8,9 @@ export type JourneyWorld = Pick<World, 'url' | 'apiKey' | 'inbox'>;
 
 export const PASSWORD = 'wheelbarrow lantern 42 otter';
 
+/** Longer than a send that died with its worker takes to be tried again (35 s): an event is awaited, this only ends a wait in vain. */
+const PATIENCE = 60_000;
+
 let counted = 0;
 
 export function newEmail(): string {
@@ -53,14 +56,17 @@ export async function linkFromMail(
   since = 0,
 ): Promise<string> {
   const pattern = new RegExp(`${world.url}/${kind}/[A-Za-z0-9_-]+`);
-  const mail = await world.inbox.nextMail(({ to, text }) => to === email && pattern.test(text), { since });
+  const mail = await world.inbox.nextMail(({ to, text }) => to === email && pattern.test(text), {
+    since,
+    timeoutMs: PATIENCE,
+  });
   return pattern.exec(mail.text)?.[0] ?? '';
 }
 
 /** The code in the newest text to a number, once there are `count` texts. */
 export async function codeFromText(world: JourneyWorld, number: string, since = 0): Promise<string> {
   const digits = `44${number.replaceAll(' ', '').slice(1)}`;
-  const { text } = await world.inbox.nextText(({ to }) => to === digits, { since });
+  const { text } = await world.inbox.nextText(({ to }) => to === digits, { since, timeoutMs: PATIENCE });
   return /^\d{6}/.exec(text)?.[0] ?? '';
 }
 
