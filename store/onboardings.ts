@@ -1,94 +1,12 @@
-import { type Connection, Schema, trusted } from 'mongoose';
+import { type Connection, trusted } from 'mongoose';
 import { isDuplicate } from './audit.js';
 import { type Onboarding, type OnboardingEvent, STAGES, type Stage } from './facts.js';
+import { onboardingSchema } from './onboarding-schema.js';
 import type { Policy } from './policy.js';
 import { behind, conditionsOf, type Position, type Search } from './searching.js';
 import { newSecretId, sha256 } from './secrets.js';
 import type { Judge, RefusalCode, Step } from './steps.js';
 import { later } from './steps.js';
-
-const actor = { kind: { type: String, required: true }, id: String };
-
-const schema = new Schema<Onboarding>(
-  {
-    _id: { type: String, required: true },
-    email: { type: String, required: true },
-    emailSlot: String,
-    firstName: String,
-    lastName: String,
-    role: { type: String, required: true },
-    teamId: { type: String, required: true },
-    invitedBy: { ...actor, name: { type: String, required: true } },
-    message: String,
-    locale: { type: String, required: true },
-    requestHash: String,
-    stage: { type: String, required: true },
-    stageSince: { type: Date, required: true },
-    attempt: { type: Number, required: true },
-    seq: { type: Number, required: true },
-    outbox: [{ _id: false, id: String, seq: Number, type: { type: String }, at: Date, actor, data: Object }],
-    notices: [{ _id: false, id: String, kind: String, to: String }],
-    untoldSince: Date,
-    unfiledSince: Date,
-    dueAt: Date,
-    createdAt: { type: Date, required: true },
-    inviteBy: { type: Date, required: true },
-    links: [
-      {
-        _id: false,
-        id: String,
-        purpose: String,
-        issuedAt: Date,
-        sends: Number,
-        lastSendAt: Date,
-        acceptedAt: Date,
-        outcome: String,
-        reopened: Boolean,
-      },
-    ],
-    linkId: String,
-    account: { type: { _id: false, passwordHash: String, createdAt: Date } },
-    terms: { type: { _id: false, version: String, digest: String, acceptedAt: Date } },
-    verifyBy: Date,
-    verifiedAt: Date,
-    blockedAt: Date,
-    phone: String,
-    challenge: {
-      type: {
-        _id: false,
-        id: String,
-        purpose: String,
-        codeHash: String,
-        number: String,
-        sessionId: String,
-        issuedAt: Date,
-        expiresAt: Date,
-        sends: Number,
-        lastSendAt: Date,
-        triesLeft: Number,
-        consumedAt: Date,
-      },
-    },
-    codeFailures: { type: Number, required: true },
-    lockedUntil: Date,
-    activatedAt: Date,
-    disclaimer: { type: { _id: false, version: String, digest: String, acknowledgedAt: Date } },
-    needsSupport: { type: { _id: false, problem: String, since: Date } },
-    emailCorrections: Number,
-    askedAt: Date,
-    reasons: { type: [{ _id: false, seq: Number, text: String, salt: String }], default: undefined },
-  },
-  { collection: 'onboardings', versionKey: false, minimize: false },
-);
-schema.index({ emailSlot: 1 }, { unique: true, sparse: true });
-schema.index({ 'links.id': 1 });
-schema.index({ teamId: 1, createdAt: -1, _id: -1 });
-schema.index({ 'invitedBy.id': 1, createdAt: -1 });
-schema.index({ createdAt: -1, _id: -1 });
-schema.index({ stage: 1, createdAt: -1 });
-schema.index({ untoldSince: 1 }, { sparse: true });
-schema.index({ unfiledSince: 1 }, { sparse: true });
-schema.index({ dueAt: 1 }, { sparse: true });
 
 /** What became of an attempted step, with the onboarding as it stands after it. */
 export type Outcome =
@@ -105,7 +23,7 @@ const MOST_RACES = 100;
 export type Onboardings = ReturnType<typeof createOnboardings>;
 
 export function createOnboardings(connection: Connection, policy: Policy) {
-  const model = connection.model('Onboarding', schema);
+  const model = connection.model('Onboarding', onboardingSchema);
 
   const find = (id: string) => model.findById(id).lean<Onboarding>().exec();
 

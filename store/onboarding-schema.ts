@@ -1,0 +1,86 @@
+import { Schema } from 'mongoose';
+import type { Onboarding } from './facts.js';
+
+const actor = { kind: { type: String, required: true }, id: String };
+
+/** How an onboarding stands in the database, and the indexes that its queries and its uniqueness rest on. */
+export const onboardingSchema = new Schema<Onboarding>(
+  {
+    _id: { type: String, required: true },
+    email: { type: String, required: true },
+    emailSlot: String,
+    firstName: String,
+    lastName: String,
+    role: { type: String, required: true },
+    teamId: { type: String, required: true },
+    invitedBy: { ...actor, name: { type: String, required: true } },
+    message: String,
+    locale: { type: String, required: true },
+    requestHash: String,
+    stage: { type: String, required: true },
+    stageSince: { type: Date, required: true },
+    attempt: { type: Number, required: true },
+    seq: { type: Number, required: true },
+    outbox: [{ _id: false, id: String, seq: Number, type: { type: String }, at: Date, actor, data: Object }],
+    notices: [{ _id: false, id: String, kind: String, to: String }],
+    untoldSince: Date,
+    unfiledSince: Date,
+    dueAt: Date,
+    createdAt: { type: Date, required: true },
+    inviteBy: { type: Date, required: true },
+    links: [
+      {
+        _id: false,
+        id: String,
+        purpose: String,
+        issuedAt: Date,
+        sends: Number,
+        lastSendAt: Date,
+        acceptedAt: Date,
+        outcome: String,
+        reopened: Boolean,
+      },
+    ],
+    linkId: String,
+    account: { type: { _id: false, passwordHash: String, createdAt: Date } },
+    terms: { type: { _id: false, version: String, digest: String, acceptedAt: Date } },
+    verifyBy: Date,
+    verifiedAt: Date,
+    blockedAt: Date,
+    phone: String,
+    challenge: {
+      type: {
+        _id: false,
+        id: String,
+        purpose: String,
+        codeHash: String,
+        number: String,
+        sessionId: String,
+        issuedAt: Date,
+        expiresAt: Date,
+        sends: Number,
+        lastSendAt: Date,
+        triesLeft: Number,
+        consumedAt: Date,
+      },
+    },
+    codeFailures: { type: Number, required: true },
+    lockedUntil: Date,
+    activatedAt: Date,
+    disclaimer: { type: { _id: false, version: String, digest: String, acknowledgedAt: Date } },
+    needsSupport: { type: { _id: false, problem: String, since: Date } },
+    emailCorrections: Number,
+    askedAt: Date,
+    reasons: { type: [{ _id: false, seq: Number, text: String, salt: String }], default: undefined },
+  },
+  { collection: 'onboardings', versionKey: false, minimize: false },
+);
+onboardingSchema.index({ emailSlot: 1 }, { unique: true, sparse: true });
+onboardingSchema.index({ 'links.id': 1 });
+onboardingSchema.index({ teamId: 1, createdAt: -1, _id: -1 });
+onboardingSchema.index({ 'invitedBy.id': 1, createdAt: -1 });
+onboardingSchema.index({ createdAt: -1, _id: -1 });
+onboardingSchema.index({ stage: 1, createdAt: -1 });
+onboardingSchema.index({ untoldSince: 1 }, { sparse: true });
+onboardingSchema.index({ unfiledSince: 1 }, { sparse: true });
+onboardingSchema.index({ dueAt: 1 }, { sparse: true });
