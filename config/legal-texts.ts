@@ -14,5 +14,11 @@ export function readLegalTexts(path: string | undefined): LegalTexts {
   return schema.parse(JSON.parse(readFileSync(path ?? SAMPLE, 'utf8')));
 }
 
-export const isSample = (texts: LegalTexts): boolean =>
-  Object.values(texts).some(({ version }) => version.startsWith('sample'));
+/** Also where the version was changed and the words were left as they came. */
+export function isSample(texts: LegalTexts): boolean {
+  const sample = readLegalTexts(undefined);
+  return (['terms', 'privacy', 'disclaimer'] as const).some(
+    (name) =>
+      texts[name].version.startsWith('sample') || texts[name].paragraphs[0] === sample[name].paragraphs[0],
+  );
+}

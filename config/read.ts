@@ -3,6 +3,7 @@ import ms, { type StringValue } from 'ms';
 import { z } from 'zod';
 import { DEFAULT_POLICY, type Policy } from '../store/policy.js';
 import { isSample, readLegalTexts } from './legal-texts.js';
+import { faultsOfBoth, isEncrypted, unset } from './production.js';
 
 /** Environment in, frozen settings out. Only the entry points (`main.ts`) call this; all else is handed what it needs. */
 class ConfigError extends Error {
@@ -25,10 +26,16 @@ const duration = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
+const base64 = z.base64();
+
 /** Base64 keys of at least 32 bytes, the newest first. */
 const secretKeys = z.string().transform((text, context) => {
-  const keys = text.split(',').map((key) => Buffer.from(key.trim(), 'base64'));
-  if (keys.every((key) => key.length >= 32)) return keys;
+  const keys = text.split(',').map((key) => key.trim());
+  const bytes = keys.map((key) => Buffer.from(key, 'base64'));
+  // Node decodes anything: a phrase would become a key shorter than it looks.
+  if (keys.every((key) => base64.safeParse(key).success) && bytes.every(({ length }) => length >= 32)) {
+    return bytes;
+  }
   context.addIssue({
     code: 'custom',
     message: 'must be a list of base64 keys of at least 32 bytes each, comma-separated',
@@ -97,15 +104,12 @@ export function readApiConfig(environment: Environment) {
   const settings = parse(api, environment);
   const legalTexts = readLegalTexts(settings.LEGAL_TEXTS_FILE);
   if (settings.NODE_ENV === 'production') {
-    const faults = [
+    refuse([
+      ...faultsOfBoth(settings, environment),
+      ...unset(['PORTAL_URL'], environment),
       ...(isSample(legalTexts) ? ['LEGAL_TEXTS_FILE: production needs legal texts of your own'] : []),
       ...(settings.DEMO_API_KEY ? ['DEMO_API_KEY: only for local use'] : []),
-      ...(settings.PUBLIC_URL.startsWith('https:') ? [] : ['PUBLIC_URL: production needs https']),
-      ...['BRAND_NAME', 'SUPPORT_EMAIL', 'PORTAL_URL']
-        .filter((name) => !environment[name])
-        .map((name) => `${name}: production needs it set`),
-    ];
-    if (faults.length > 0) throw new ConfigError(faults.join('\n'));
+    ]);
   }
   return Object.freeze({ ...settings, legalTexts, policy: policyOf(settings) });
 }
@@ -113,8 +117,12 @@ export function readApiConfig(environment: Environment) {
 /** @throws ConfigError that names every missing or wrong setting (and no value). */
 export function readWorkerConfig(environment: Environment) {
   const settings = parse(worker, environment);
-  if (settings.NODE_ENV === 'production' && !settings.PUBLIC_URL.startsWith('https:')) {
-    throw new ConfigError('PUBLIC_URL: production needs https');
+  if (settings.NODE_ENV === 'production') {
+    refuse([
+      ...faultsOfBoth(settings, environment),
+      ...(isEncrypted(settings.SMTP_URL) ? [] : ['SMTP_URL: production needs smtps:// or ?requireTLS=true']),
+      ...(settings.PLIVO_API_URL.startsWith('https:') ? [] : ['PLIVO_API_URL: production needs https']),
+    ]);
   }
   return Object.freeze({ ...settings, policy: policyOf(settings) });
 }
@@ -123,6 +131,10 @@ export function readWorkerConfig(environment: Environment) {
 export function readAdminConfig(environment: Environment) {
   const settings = parse(admin, environment);
   return Object.freeze({ ...settings, policy: policyOf(settings) });
+}
+
+function refuse(faults: string[]): void {
+  if (faults.length > 0) throw new ConfigError(faults.join('\n'));
 }
 
 function policyOf(settings: z.output<typeof admin>): Policy {
