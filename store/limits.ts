@@ -16,6 +16,8 @@ const LIMITS = {
   'text-person': { points: 10, duration: DAY },
   'text-number': { points: 6, duration: HOUR },
   'text-prefix': { points: 40, duration: HOUR },
+  /** Texts to one range (all but the last six digits) whose code nobody entered: a code that is confirmed gives its text back. */
+  'text-unconfirmed': { points: 60, duration: DAY },
   'text-address': { points: 200, duration: HOUR },
   'text-country': { points: 2_000, duration: DAY },
   'text-total': { points: 5_000, duration: DAY },
@@ -67,6 +69,11 @@ export function createLimits(connection: Connection, sizes: LimitSizes = {}) {
         }
       }
       return { allowed: true };
+    },
+
+    /** Gives one back, for what turned out well. */
+    async giveBack(name: LimitName, key: string): Promise<void> {
+      await limiter(name).reward(sha256(key));
     },
 
     /** Made at start, before any traffic (the limiter's own would race with it). */

@@ -12,6 +12,8 @@ export interface TextingInput {
 
 /** All but the last three digits: numbers in a row share it. */
 const prefixOf = (number: string) => number.slice(0, -3);
+/** All but the last six: what an operator sells in one piece, and what toll fraud is run on. */
+const rangeOf = (number: string) => number.slice(0, -6);
 
 /** Whether one more text may go out, counted over all api processes (SECURITY.md row 9). */
 export const takeText = (
@@ -22,10 +24,15 @@ export const takeText = (
     'text-person': onboardingId,
     'text-number': number,
     'text-prefix': prefixOf(number),
+    'text-unconfirmed': rangeOf(number),
     'text-address': address,
     'text-country': countryOf(number) ?? '',
     'text-total': 'all',
   });
+
+/** Somebody had the text in hand: it does not count against its range. */
+export const textWasConfirmed = ({ store }: Pick<Services, 'store'>, number: string) =>
+  store.limits.giveBack('text-unconfirmed', rangeOf(number));
 
 /** A challenge for a session; the code itself is derived again when it is texted. */
 export function newChallengeFor({ keyring }: Pick<Services, 'keyring'>, sessionId: string, at: Date) {

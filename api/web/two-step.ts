@@ -8,7 +8,7 @@ import { codeDelivery } from './delivery.js';
 import { readForm } from './forms.js';
 import { only, personOf } from './guard.js';
 import type { Show } from './page.js';
-import { newChallengeFor, takeText } from './texting.js';
+import { newChallengeFor, takeText, textWasConfirmed } from './texting.js';
 import { type BrowserSessions, visitOf } from './visit.js';
 
 /** 2 Step Verification: the texted code, when enrolling and at each sign-in. */
@@ -43,7 +43,10 @@ export function twoStepPages(services: Services, show: Show, browser: BrowserSes
     const outcome = await store.onboardings.take(onboarding._id, consumeCode(bound));
     if (!outcome.done)
       return page(res, outcome.onboarding ?? onboarding, { field: 'code', code: 'code-expired' });
-    if (!outcome.repeated) await tell(outcome.onboarding);
+    if (!outcome.repeated) {
+      await tell(outcome.onboarding);
+      await textWasConfirmed(services, challenge.number);
+    }
     const next = keyring.nextSessionToken(visitOf(res).token, challenge.id);
     await browser.open(res, outcome.onboarding, 'full', next);
     res.redirect(303, '/dashboard');

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { takeText } from '../../api/web/texting.js';
 import { canonicalMobile } from '../../store/addresses.js';
 import { DEFAULT_POLICY } from '../../store/policy.js';
+import { codeFromText } from '../support/journey.js';
 import { startWorld, type World } from '../support/world.js';
 import { factsOf, personAt } from './people.js';
 
@@ -138,6 +139,30 @@ describe('the caps on texts', () => {
       assert.equal(phone, '+447400555102');
       await world.inbox.nextText(({ to }) => to === phone.slice(1));
       assert.ok(world.inbox.texts.length <= 3);
+    } finally {
+      await world.stop();
+    }
+  });
+
+  it('hold for a range whose codes nobody enters, and not for one whose codes are confirmed', async function () {
+    this.timeout(60_000);
+    const world = await startWorld({ limits: { 'text-unconfirmed': { points: 3, duration: 86_400 } } });
+    try {
+      const numbers = Array.from({ length: 4 }, (_, nth) => `07400 5${nth}1000`);
+      for (const phone of numbers) {
+        const { person } = await personAt(world, 'enrolling', { level: 'password' });
+        await person.open('/phone');
+        await person.press('Continue', { phone });
+        await person.press('Next', { code: await codeFromText(world, phone) });
+      }
+      const statuses: number[] = [];
+      for (const phone of numbers) {
+        const { person } = await personAt(world, 'enrolling', { level: 'password' });
+        await person.open('/phone');
+        await person.press('Continue', { phone: phone.replace('07400', '07401') });
+        statuses.push(person.status);
+      }
+      assert.deepEqual(statuses, [200, 200, 200, 422]);
     } finally {
       await world.stop();
     }
