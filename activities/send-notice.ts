@@ -1,6 +1,7 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { type MailModels, type RenderedMail, renderMail } from '../emails/index.js';
 import { lastDigits } from '../store/addresses.js';
+import { waitsSince } from '../store/conversations.js';
 import type { Notice, Onboarding } from '../store/facts.js';
 import type { ActivityDependencies } from './dependencies.js';
 import { ProviderError } from './providers/provider-error.js';
@@ -11,7 +12,7 @@ export interface NoticeInput {
 }
 
 /**
- * Mails about a step to people who are not waiting for it: the inviter, or an address that was left. Kept in the document until
+ * Mails about a step to people who are not waiting for it: the inviter, an address that was left, either side of the chat. Kept in the document until
  * the mail server has it; refused for good, it is dropped (nobody can be told that way).
  * @throws ApplicationFailure `mail-unaccepted` (retryable) while the mail server does not take it.
  */
@@ -22,7 +23,7 @@ export function sendNotice(dependencies: ActivityDependencies) {
     const onboarding = await store.onboardings.find(onboardingId);
     const notice = onboarding?.notices.find(({ id }) => id === noticeId);
     if (!onboarding || !notice) return;
-    const to = notice.to === 'inviter' ? await inviterAddress(onboarding) : notice.to;
+    const to = await addressFor(onboarding, notice);
     if (!to) return drop();
 
     const messageId = `${onboardingId}.${notice.kind}.${noticeId}`;
@@ -40,7 +41,7 @@ export function sendNotice(dependencies: ActivityDependencies) {
         to,
         ...(await compose(onboarding, notice, to)),
         messageId: `<${messageId}@${new URL(brand.publicUrl).hostname}>`,
-        locale: onboarding.locale,
+        locale: localeFor(onboarding, notice),
       });
     } catch (error) {
       const failure = error instanceof ProviderError ? error : undefined;
@@ -59,6 +60,16 @@ export function sendNotice(dependencies: ActivityDependencies) {
     }
   };
 
+  /** Nobody where there is no such person, or nothing to say any more. */
+  async function addressFor(o: Onboarding, { to, since }: Notice): Promise<string | undefined> {
+    if (to === 'inviter') return inviterAddress(o);
+    if (to !== 'support' && to !== 'person') return to;
+    const conversation = await store.conversations.find(o._id);
+    const waits = conversation && waitsSince(conversation, to);
+    if (waits?.getTime() !== since?.getTime()) return undefined;
+    return to === 'support' ? brand.supportEmail : o.email;
+  }
+
   /** A colleague's own address, or the one that stands beside a team lead's API key. */
   async function inviterAddress({ invitedBy }: Onboarding): Promise<string | undefined> {
     if (!invitedBy.id) return undefined;
@@ -69,7 +80,7 @@ export function sendNotice(dependencies: ActivityDependencies) {
 
   async function compose(o: Onboarding, notice: Notice, to: string): Promise<RenderedMail> {
     const team = await store.teams.find(o.teamId);
-    const context = { ...brand, timeZone: team?.timeZone ?? 'UTC', locale: o.locale };
+    const context = { ...brand, timeZone: team?.timeZone ?? 'UTC', locale: localeFor(o, notice) };
     const name: Pick<MailModels['address-changed'], 'firstName'> =
       o.firstName === undefined || notice.to === 'inviter' ? {} : { firstName: o.firstName };
     const about = {
@@ -98,9 +109,20 @@ export function sendNotice(dependencies: ActivityDependencies) {
           { ...about, problem: o.needsSupport?.problem ?? 'invitation-undeliverable' },
           context,
         );
+      case 'chat-waiting':
+        return renderMail(
+          'chat-waiting',
+          { url: `${brand.publicUrl}/support/${o._id}/chat`, since: notice.since ?? clock() },
+          context,
+        );
+      case 'chat-answered':
+        return renderMail('chat-answered', { ...name, url: `${brand.publicUrl}/support-chat` }, context);
     }
   }
 }
+
+/** Support reads the language of its console. */
+const localeFor = (o: Onboarding, { to }: Notice): string => (to === 'support' ? 'en' : o.locale);
 
 /** `s•••@example.org`: its owner knows it again, nobody else learns it. */
 const masked = (email: string): string => email.replace(/^(.).*(@.*)$/, '$1•••$2');

@@ -1,5 +1,6 @@
-import type { Onboarding } from '../store/facts.js';
-import { later } from '../store/steps.js';
+import { type Conversation, waitsSince } from '../store/conversations.js';
+import type { ChatSide } from '../store/facts.js';
+import { later, mailAboutChat } from '../store/steps.js';
 import type { ActivityDependencies } from './dependencies.js';
 
 /** How many were seen to, and how many were left to the next round. */
@@ -7,6 +8,8 @@ export interface SweepCounts {
   told: number;
   overdue: number;
   filed: number;
+  /** Conversations that somebody is mailed about. */
+  mailed: number;
   failed: number;
 }
 
@@ -18,19 +21,19 @@ const BATCH = 200;
 const MOST_FAILURES = 10;
 
 /** One round of the sweeper. One onboarding that fails holds up no other; an outage ends the round. */
-export function sweepOnce({ store, nudge, clock }: ActivityDependencies) {
+export function sweepOnce({ store, policy, nudge, clock }: ActivityDependencies) {
   return async function sweepOnce(): Promise<SweepCounts> {
     const now = clock();
-    const counts: SweepCounts = { told: 0, overdue: 0, filed: 0, failed: 0 };
+    const counts: SweepCounts = { told: 0, overdue: 0, filed: 0, mailed: 0, failed: 0 };
 
-    async function each(
-      kind: 'told' | 'overdue' | 'filed',
-      batch: readonly Onboarding[],
-      see: (onboarding: Onboarding) => Promise<unknown>,
+    async function each<Thing>(
+      kind: Exclude<keyof SweepCounts, 'failed'>,
+      batch: readonly Thing[],
+      see: (thing: Thing) => Promise<unknown>,
     ): Promise<void> {
-      for (const onboarding of batch) {
+      for (const thing of batch) {
         if (counts.failed >= MOST_FAILURES) return;
-        const seen = await see(onboarding).then(
+        const seen = await see(thing).then(
           () => true,
           () => false,
         );
@@ -51,6 +54,23 @@ export function sweepOnce({ store, nudge, clock }: ActivityDependencies) {
       await store.audit.file(onboarding);
       await store.onboardings.markFiled(onboarding._id, onboarding.seq);
     });
+    for (const reader of ['support', 'person'] as const) {
+      const unread = await store.conversations.unread(reader, later(now, -policy.chatMailAfter), BATCH);
+      await each('mailed', unread, (conversation) => callForMail(conversation, reader));
+    }
     return counts;
+
+    /** The step decides and is the last to be forgotten: a crash on the way is made good by the next round. */
+    async function callForMail(conversation: Conversation, reader: ChatSide): Promise<void> {
+      const { _id } = conversation;
+      const since = waitsSince(conversation, reader);
+      if (!since) return;
+      const outcome = await store.onboardings.take(_id, mailAboutChat({ reader, since, at: now }));
+      if (outcome.done && !outcome.repeated) {
+        await nudge(outcome.onboarding);
+        await store.onboardings.markTold(_id, outcome.onboarding.seq);
+      }
+      await store.conversations.markMailed(_id, reader, since);
+    }
   };
 }

@@ -65,6 +65,11 @@ function modelsWith({ firstName, inviterName, inviteeName, teamName, message }: 
     'invitation-revoked': about,
     'invitation-stuck': { ...about, problem: 'verification-undeliverable' },
     'invitation-requested': { ...about, dashboardUrl },
+    'chat-waiting': {
+      url: 'https://onboard.huma.example/support/0b9f2f2e-6f0e-4e0a-9d43-6d1f7c1f8a11/chat',
+      since: verifyBy,
+    },
+    'chat-answered': { firstName, url: 'https://onboard.huma.example/support-chat' },
   };
 }
 

@@ -35,6 +35,10 @@ export interface MailModels {
   'invitation-stuck': { inviteeName: string; teamName: string; problem: StuckProblem };
   /** To the inviter: the invited person found the link expired and asks for another. */
   'invitation-requested': { inviteeName: string; teamName: string; dashboardUrl: string };
+  /** To the support address: somebody has waited in the chat since then. Says neither who nor what. */
+  'chat-waiting': { url: string; since: Date };
+  /** To the person: support has answered in the chat. The answer itself is read there. */
+  'chat-answered': { firstName?: string; url: string };
 }
 
 export type MailKind = keyof MailModels;

@@ -1,4 +1,5 @@
 import { type Connection, Schema, trusted } from 'mongoose';
+import type { ChatSide } from './facts.js';
 
 /** What a person and support write to each other: one conversation a person, erased with them. */
 export interface Conversation {
@@ -6,19 +7,35 @@ export interface Conversation {
   _id: string;
   /** Oldest first; the oldest go when there are too many. */
   messages: ChatMessage[];
-  /** Written since the other side last looked. */
+  /** Written since the other side last answered (support) or looked (the person). */
   unreadBySupport: number;
   unreadByPerson: number;
+  /** When the oldest of these was written. */
+  supportOwesSince?: Date;
+  personOwesSince?: Date;
+  /** It has been seen to that a mail goes out about them. */
+  supportMailed?: true;
+  personMailed?: true;
+  /** When something was last written: names what a page has shown. */
   updatedAt: Date;
 }
 
 export interface ChatMessage {
-  from: 'person' | 'support';
+  from: ChatSide;
   text: string;
   at: Date;
 }
 
 const MESSAGES_KEPT = 200;
+
+const FIELDS = {
+  person: { unread: 'unreadByPerson', since: 'personOwesSince', mailed: 'personMailed' },
+  support: { unread: 'unreadBySupport', since: 'supportOwesSince', mailed: 'supportMailed' },
+} as const;
+
+/** Since when a side has not read, or not answered, what was written to it. */
+export const waitsSince = (conversation: Conversation, reader: ChatSide): Date | undefined =>
+  conversation[FIELDS[reader].since];
 
 const schema = new Schema<Conversation>(
   {
@@ -26,41 +43,87 @@ const schema = new Schema<Conversation>(
     messages: [{ _id: false, from: String, text: String, at: Date }],
     unreadBySupport: { type: Number, required: true },
     unreadByPerson: { type: Number, required: true },
+    supportOwesSince: Date,
+    personOwesSince: Date,
+    supportMailed: Boolean,
+    personMailed: Boolean,
     updatedAt: { type: Date, required: true },
   },
   { collection: 'conversations', versionKey: false },
 );
 schema.index({ unreadBySupport: 1, updatedAt: 1 });
+schema.index({ supportOwesSince: 1 }, { sparse: true });
+schema.index({ personOwesSince: 1 }, { sparse: true });
 
 export function createConversations(connection: Connection) {
   const model = connection.model('Conversation', schema);
-  const unreadOf = { person: 'unreadByPerson', support: 'unreadBySupport' } as const;
+  const unanswered = { unreadBySupport: trusted({ $gt: 0 }) };
 
   return {
     find: (onboardingId: string) => model.findById(onboardingId).lean<Conversation>().exec(),
 
     async say(onboardingId: string, message: ChatMessage): Promise<void> {
       const [reader, writer] =
-        message.from === 'person' ? (['support', 'person'] as const) : (['person', 'support'] as const);
+        message.from === 'person'
+          ? ([FIELDS.support, FIELDS.person] as const)
+          : [FIELDS.person, FIELDS.support];
       await model.updateOne(
         { _id: onboardingId },
         {
           $push: { messages: { $each: [message], $slice: -MESSAGES_KEPT } },
-          $inc: { [unreadOf[reader]]: 1 },
+          $inc: { [reader.unread]: 1 },
+          // A stretch begins with its first message; those that follow leave it as it is.
+          $min: { [reader.since]: message.at },
           // Whoever writes has read what came before.
-          $set: { [unreadOf[writer]]: 0, updatedAt: message.at },
+          $set: { [writer.unread]: 0, updatedAt: message.at },
+          $unset: { [writer.since]: 1, [writer.mailed]: 1 },
         },
         { upsert: true, setDefaultsOnInsert: false },
       );
     },
 
-    /** Conversations with something that support has not seen, the longest waiting first. */
+    /** A side has seen everything up to what was written at `seen`; where more has been written since, nothing changes. */
+    async markRead(onboardingId: string, reader: ChatSide, seen: Date): Promise<void> {
+      const { unread, since, mailed } = FIELDS[reader];
+      await model.updateOne(
+        { _id: onboardingId, updatedAt: seen },
+        { $set: { [unread]: 0 }, $unset: { [since]: 1, [mailed]: 1 } },
+      );
+    },
+
+    /** How many answers a person has not seen. */
+    async unreadByPerson(onboardingId: string): Promise<number> {
+      const found = await model
+        .findById(onboardingId, { unreadByPerson: 1 })
+        .lean<Pick<Conversation, 'unreadByPerson'>>()
+        .exec();
+      return found?.unreadByPerson ?? 0;
+    },
+
+    /** Conversations that support has not answered, the longest waiting first. */
     waiting: (limit: number) =>
+      model.find(unanswered).sort({ supportOwesSince: 1 }).limit(limit).lean<Conversation[]>().exec(),
+
+    countWaiting: () => model.countDocuments(unanswered).exec(),
+
+    /** Conversations whose reader has not read something written by `before`, and that no mail is on its way about. */
+    unread: (reader: ChatSide, before: Date, limit: number) =>
       model
-        .find({ unreadBySupport: trusted({ $gt: 0 }) })
-        .sort({ updatedAt: 1 })
+        .find({
+          [FIELDS[reader].since]: trusted({ $lte: before }),
+          [FIELDS[reader].mailed]: trusted({ $exists: false }),
+        })
         .limit(limit)
         .lean<Conversation[]>()
+        .exec(),
+
+    /** The sweeper need not come back to this stretch; one that has begun since stays. */
+    markMailed: (onboardingId: string, reader: ChatSide, since: Date) =>
+      model
+        .updateOne(
+          { _id: onboardingId, [FIELDS[reader].since]: since },
+          { $set: { [FIELDS[reader].mailed]: true } },
+        )
         .exec(),
 
     erase: (onboardingId: string) => model.deleteOne({ _id: onboardingId }).exec(),

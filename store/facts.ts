@@ -92,6 +92,8 @@ export type EventType =
   | 'revoked'
   | 'suspended'
   | 'reinstated'
+  | 'chat-unanswered'
+  | 'chat-unread'
   | 'erased';
 
 export type NoticeKind =
@@ -100,15 +102,22 @@ export type NoticeKind =
   | 'invitation-expired'
   | 'invitation-revoked'
   | 'invitation-stuck'
-  | 'invitation-requested';
+  | 'invitation-requested'
+  | 'chat-waiting'
+  | 'chat-answered';
+
+/** The two who write to each other in the chat. */
+export type ChatSide = 'person' | 'support';
 
 /** A mail about a step, to somebody who is not waiting for it on a page. Kept until the mail server has it. */
 export interface Notice {
   /** `<seq>.<n>` */
   id: string;
   kind: NoticeKind;
-  /** An address, or the word `inviter`. */
+  /** An address, or one of the words `inviter`, `support`, `person`. */
   to: string;
+  /** What was written in the chat has waited since then: the mail is void once that is over. */
+  since?: Date;
 }
 
 /** One step of an onboarding, pushed into the outbox by the write that decided it. */
@@ -179,6 +188,8 @@ export interface Onboarding {
   needsSupport?: { problem: Problem; since: Date };
   /** How often the person corrected the own address. */
   emailCorrections?: number;
+  /** Of each side of the chat, since when it had not read what it was last mailed about. */
+  chatMails?: Partial<Record<ChatSide, Date>>;
   /** When the person last asked for a new invitation. */
   askedAt?: Date;
   /** Why staff acted, by the event's seq. The trail holds a salted digest only, so that it outlives an erasure. */

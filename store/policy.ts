@@ -35,6 +35,10 @@ export interface Policy {
   resendCooldown: number;
   /** Between two requests for a new invitation. */
   askAgainCooldown: number;
+  /** Something written in the chat and not read for this long becomes a mail. */
+  chatMailAfter: number;
+  /** A mail or text that no provider has taken for this long is late, and its page says so. */
+  lateAfter: number;
   sessionIdle: number;
   sessionAbsolute: number;
   /** Countries (ISO 3166-1 alpha-2) to whose mobile numbers texts are sent. */
@@ -65,6 +69,8 @@ export const DEFAULT_POLICY: Policy = {
   codeLock: HOUR,
   resendCooldown: 30 * SECOND,
   askAgainCooldown: DAY,
+  chatMailAfter: 10 * MINUTE,
+  lateAfter: 2 * MINUTE,
   sessionIdle: 30 * MINUTE,
   sessionAbsolute: 12 * HOUR,
   textCountries: [

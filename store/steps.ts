@@ -1,5 +1,6 @@
 /** The decisions, by who takes them. The table of stages and actions stands in `actions.ts`. */
 export * from './steps/account.js';
+export * from './steps/chat.js';
 export * from './steps/codes.js';
 export * from './steps/corrections.js';
 export { linkRefusal, newLink } from './steps/links.js';

@@ -10,7 +10,7 @@ const { sendNotice } = proxyActivities<Activities>({
   summary: 'Mail: notice',
 });
 
-/** Brings one mail about a step to the inviter, or to an address that was left. */
+/** Brings one mail about a step to somebody who is not waiting for it. */
 export async function notice(input: NoticeInput): Promise<void> {
   await sendNotice(input);
 }

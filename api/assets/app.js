@@ -99,7 +99,13 @@ all('[data-live]', (part) => {
   };
   const listenLater = () => setTimeout(listen, 20_000);
 
+  // What comes while nobody looks has not been read: the page asks for it when it is in front again.
+  const inFront = () =>
+    document.hidden &&
+    new Promise((resolve) => document.addEventListener('visibilitychange', resolve, { once: true }));
+
   const renew = async () => {
+    await inFront();
     const answer = await fetch(place);
     const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
     const fresh = page.querySelector(`[data-place="${place}"]`);

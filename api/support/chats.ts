@@ -1,4 +1,5 @@
 import { type Response, Router } from 'express';
+import { z } from 'zod';
 import { DomainError } from '../errors.js';
 import type { Services } from '../services.js';
 import type { FieldError } from '../views/models.js';
@@ -16,8 +17,9 @@ export function supportChats({ store }: Services, show: Show): Router {
   router.get('/support/chats', async (_req, res) => {
     const conversations = await store.conversations.waiting(CHATS_SHOWN);
     const waiting = await Promise.all(
-      conversations.map(async ({ _id: id, unreadBySupport: unread, updatedAt: since }) => {
+      conversations.map(async ({ _id: id, unreadBySupport: unread, supportOwesSince, updatedAt }) => {
         const person = await store.onboardings.find(id);
+        const since = supportOwesSince ?? updatedAt;
         return { id, name: person ? nameOf(person) : '', unread, since };
       }),
     );
@@ -36,10 +38,30 @@ export function supportChats({ store }: Services, show: Show): Router {
     res.redirect(303, `/support/${id}/chat`);
   });
 
+  /** A word of thanks needs no answer: it leaves the inbox, and nobody is mailed about it. */
+  router.post('/support/:id/chat/no-answer', async (req, res) => {
+    const { id } = req.params;
+    const { seen } = readForm(req, ['seen']);
+    const at = z.iso.datetime().safeParse(seen);
+    if (!at.success) throw new DomainError('bad-request');
+    await findPerson(id);
+    await store.conversations.markRead(id, 'support', new Date(at.data));
+    res.redirect(303, '/support/chats');
+  });
+
   async function page(res: Response, id: string, typed: string, errors: FieldError[] = []): Promise<void> {
     const person = await findPerson(id);
-    const messages = (await store.conversations.find(id))?.messages ?? [];
-    const model = { id, name: nameOf(person), messages, values: { message: typed } };
+    const conversation = await store.conversations.find(id);
+    const model = {
+      id,
+      name: nameOf(person),
+      messages: conversation?.messages ?? [],
+      values: { message: typed },
+      ...(conversation &&
+        conversation.unreadBySupport > 0 && {
+          waiting: { unread: conversation.unreadBySupport, seen: conversation.updatedAt },
+        }),
+    };
     await show(res, 'support-conversation', model, { errors });
   }
 

@@ -44,13 +44,14 @@ export async function peopleModel(
     ...(help && { needsHelp: true }),
   };
   const position = after === undefined ? undefined : positionIn(after);
-  const [teams, counts, found] = await Promise.all([
+  const [teams, counts, found, chatsWaiting] = await Promise.all([
     store.teams.all(MOST_TEAMS),
     store.onboardings.countByStage(everyStage, at),
     store.onboardings.search(
       { ...everyStage, ...(stage && { stage }) },
       { at, limit: PAGE + 1, ...(position && { after: position }) },
     ),
+    store.conversations.countWaiting(),
   ]);
   const people = found.slice(0, PAGE);
   const last = people.at(-1);
@@ -58,6 +59,7 @@ export async function peopleModel(
   const { stage: _s, ...rest } = search;
   const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
   return {
+    chatsWaiting,
     search: {
       text: q ?? '',
       stage: stage ?? '',

@@ -35,11 +35,12 @@ export async function personModel(
   const { store, policy, settings } = services;
   const o = await store.onboardings.find(id);
   if (!o) return undefined;
-  const [messages, timeline, team, live] = await Promise.all([
+  const [messages, timeline, team, live, conversation] = await Promise.all([
     store.messages.of(id),
     timelineOf(store, o),
     store.teams.find(o.teamId),
     liveOf(services, o),
+    store.conversations.find(id),
   ]);
   const stage = effectiveStage(o, at);
   const deadline = deadlineOf(o, at, policy);
@@ -50,6 +51,7 @@ export async function personModel(
 
   return {
     id,
+    chatUnread: conversation?.unreadBySupport ?? 0,
     name: nameOf(o),
     email: o.email,
     stage,

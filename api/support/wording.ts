@@ -30,6 +30,8 @@ const TITLES: Record<EventType, `support.events.${string}`> = {
   suspended: 'support.events.suspended',
   unlocked: 'support.events.unlocked',
   reinstated: 'support.events.reinstated',
+  'chat-unanswered': 'support.events.chat-unanswered',
+  'chat-unread': 'support.events.chat-unread',
   erased: 'support.events.erased',
 };
 

@@ -189,6 +189,18 @@ export const examples: Example[] = [
     },
     member,
   ),
+  example(
+    'not answered yet',
+    'support-conversation',
+    {
+      id: 'one',
+      name: 'Amira Haddad',
+      messages: [{ from: 'person', text: 'Thank you!', at }],
+      values: { message: '' },
+      waiting: { unread: 2, seen: at },
+    },
+    member,
+  ),
   example('nothing said yet', 'support-chat', { messages: [], values: { message: '' } }, enrolling),
   example(
     'a conversation',
@@ -255,6 +267,13 @@ export const examples: Example[] = [
   example('after 24 hours', 'blocked', { email: 'amira@stmarys.example' }, enrolling),
   example('with invitations', 'dashboard', dashboard, member),
   example('of a support person', 'dashboard', { ...dashboard, supportConsole: true }, member),
+  example('answered by support', 'dashboard', dashboard, { ...member, unreadAnswers: 2 }),
+  example(
+    'answered by support',
+    'blocked',
+    { email: 'amira@stmarys.example' },
+    { ...enrolling, unreadAnswers: 1 },
+  ),
   example('first day', 'dashboard', { ...dashboard, invitations: [] }, member),
   example('without a team', 'dashboard', { ...dashboard, teams: [], invitations: [] }, member),
   example(

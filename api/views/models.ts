@@ -27,6 +27,8 @@ export interface PageContext {
   person?: { name: string };
   /** Present in an enrolment session (password only): just "Sign out" top right. */
   enrolling?: boolean;
+  /** Answers from support that the person has not seen yet; absent: none. */
+  unreadAnswers?: number;
   /** Present while somebody is signed in. */
   session?: SessionTime;
   errors: FieldError[];
@@ -118,7 +120,12 @@ export interface PageModels {
   cookies: Record<string, never>;
   accessibility: Record<string, never>;
   'support-chats': { waiting: { id: string; name: string; unread: number; since: Date }[] };
-  'support-conversation': PageModels['support-chat'] & { id: string; name: string };
+  'support-conversation': PageModels['support-chat'] & {
+    id: string;
+    name: string;
+    /** Present while the person has no answer; `seen` goes back as a hidden field, so that nothing newer is put away unread. */
+    waiting?: { unread: number; seen: Date };
+  };
   'support-people': SupportPeople;
   'support-person': SupportPerson;
   /** Any refusal or failure as a page. `code` is a key below `errors.`; it says what became of the answers. */

@@ -22,6 +22,8 @@ const KINDS = [
   'invitation-revoked',
   'invitation-stuck',
   'invitation-requested',
+  'chat-waiting',
+  'chat-answered',
   'a-kind-without-words',
 ];
 
@@ -29,6 +31,7 @@ const delivered: SupportMessage = { kind: 'verification', state: 'delivered', at
 
 const person: SupportPerson = {
   id: '0b9f2f2e-6f0e-4e0a-9d43-6d1f7c1f8a11',
+  chatUnread: 0,
   name: 'Noor de Vries',
   email: 'noor.devries@stmarys.example',
   stage: 'verifying',
@@ -69,6 +72,7 @@ const person: SupportPerson = {
 
 const blocked: SupportPerson = {
   ...omit(person, 'deadline'),
+  chatUnread: 1,
   stage: 'blocked',
   stuck: { words: reasonWords('blocked-not-verified'), since: at, action: 'new-window' },
   live: { state: 'running', stage: 'blocked', sending: [], pending: [] },
@@ -225,6 +229,7 @@ function inList(more: Partial<SupportPersonInList>): SupportPersonInList {
 }
 
 const people: SupportPeople = {
+  chatsWaiting: 2,
   search: { text: '', stage: '', teamId: '', deadlineSoon: false, needsHelp: false },
   teams: [
     { id: 'cardiology', name: 'Cardiology, St Mary’s' },
@@ -254,6 +259,7 @@ export const supportPeopleExamples: { name: string; model: SupportPeople }[] = [
     name: 'nobody found',
     model: {
       ...people,
+      chatsWaiting: 0,
       search: { text: 'nobody', stage: 'blocked', teamId: 'heart', deadlineSoon: true, needsHelp: true },
       people: [],
       firstHref: '/support',

@@ -4,6 +4,8 @@ import type { MessageState } from '../../store/messages.js';
 
 /** What the pages of the support console need to know. Keys of words are given whole, e.g. `support.events.invited`. */
 export interface SupportPeople {
+  /** Conversations that wait for an answer. */
+  chatsWaiting: number;
   search: { text: string; stage: string; teamId: string; deadlineSoon: boolean; needsHelp: boolean };
   teams: { id: string; name: string }[];
   /** The first one is everyone. */
@@ -77,6 +79,8 @@ export interface SupportTimelineEntry {
 
 export interface SupportPerson {
   id: string;
+  /** Messages of the person that nobody has answered. */
+  chatUnread: number;
   name: string;
   email: string;
   stage: Stage;

@@ -19,12 +19,14 @@ export function createShow(services: Services): Show {
   return async (res, page, model, { errors = [], status = errors.length > 0 ? 422 : 200 } = {}) => {
     const { token, session, onboarding, at } = visitOf(res);
     const team = onboarding && (await store.teams.find(onboarding.teamId));
+    const unreadAnswers = session ? await store.conversations.unreadByPerson(session.onboardingId) : 0;
     const unlocked = session?.level === 'full' && onboarding && effectiveStage(onboarding, at) === 'active';
     const context: PageContext = {
       path: res.req.path,
       csrfToken: keyring.formToken(token),
       ...(unlocked && { person: { name: nameOf(onboarding) } }),
       ...(session && !unlocked && { enrolling: true }),
+      ...(unreadAnswers > 0 && { unreadAnswers }),
       ...(session && { session: sessionTime(session, at, policy) }),
       errors,
       locale: onboarding?.locale ?? 'en',

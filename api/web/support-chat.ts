@@ -1,4 +1,5 @@
 import { type Response, Router } from 'express';
+import type { Conversation } from '../../store/conversations.js';
 import { DomainError } from '../errors.js';
 import type { Services } from '../services.js';
 import type { FieldError } from '../views/models.js';
@@ -13,22 +14,35 @@ export function supportChatPages({ store }: Services, show: Show): Router {
   const router = Router();
   const anyone = only('/check-email', '/phone', '/two-step', '/unlocking', '/dashboard', '/blocked');
 
-  router.get('/support-chat', anyone, (_req, res) => page(res, ''));
+  router.get('/support-chat', anyone, async (req, res) => {
+    const { onboarding } = personOf(res);
+    const conversation = await store.conversations.find(onboarding._id);
+    // Seen is read: nobody is mailed about an answer that was on their screen.
+    if (conversation && conversation.unreadByPerson > 0 && req.method === 'GET')
+      await store.conversations.markRead(onboarding._id, 'person', conversation.updatedAt);
+    await page(res, conversation, '');
+  });
 
   router.post('/support-chat', anyone, async (req, res) => {
     const { message } = readForm(req, ['message']);
     const { onboarding, at } = personOf(res);
     const text = readMessage(message);
-    if (!text) return page(res, message, [{ field: 'message', code: 'chat-message-missing' }]);
+    if (!text) {
+      const conversation = await store.conversations.find(onboarding._id);
+      return page(res, conversation, message, [{ field: 'message', code: 'chat-message-missing' }]);
+    }
     const allowance = await store.limits.take({ 'chat-person': onboarding._id });
     if (!allowance.allowed) throw new DomainError('too-many-requests', allowance);
     await store.conversations.say(onboarding._id, { from: 'person', text, at });
     res.redirect(303, '/support-chat');
   });
 
-  async function page(res: Response, typed: string, errors: FieldError[] = []): Promise<void> {
-    const { onboarding } = personOf(res);
-    const conversation = await store.conversations.find(onboarding._id);
+  async function page(
+    res: Response,
+    conversation: Conversation | null,
+    typed: string,
+    errors: FieldError[] = [],
+  ): Promise<void> {
     const messages = conversation?.messages ?? [];
     await show(res, 'support-chat', { messages, values: { message: typed } }, { errors });
   }

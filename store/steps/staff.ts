@@ -107,6 +107,7 @@ const PERSONAL = [
   'needsSupport',
   'reasons',
   'requestHash',
+  'chatMails',
 ] as const satisfies readonly (keyof Onboarding)[];
 
 /** The workflow of a blocked person ends after a while; near that end another one takes over (the old one, if still there, yields). */

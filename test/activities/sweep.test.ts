@@ -39,7 +39,7 @@ describe('the sweeper', function () {
       (await world.store.audit.of(id)).map(({ type }) => type),
       ['invited', 'invitation-mail-accepted'],
     );
-    assert.deepEqual(await world.sweep(), { told: 0, overdue: 0, filed: 0, failed: 0 });
+    assert.deepEqual(await world.sweep(), { told: 0, overdue: 0, filed: 0, mailed: 0, failed: 0 });
   });
 
   it('lets one onboarding that fails hold up no other', async () => {
@@ -52,6 +52,7 @@ describe('the sweeper', function () {
     const nudged: string[] = [];
     const dependencies = {
       store: world.store,
+      policy: world.policy,
       clock: world.now,
       async nudge({ _id }: { _id: string }) {
         if (_id === bad._id) throw new Error('refused');
