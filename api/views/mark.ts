@@ -4,15 +4,18 @@ import type { DeliveryState } from './models.js';
  * What a waiting page shows, in one line. The page names it when it asks for news (`/events?seen=`), and news is whatever
  * differs from it: so nothing is missed between the making of the page and its question, nor while the connection is away.
  */
-export function markOf({ place, delivery, deadline, messages }: Shown): string {
+export function markOf({ place, delivery, expired, deadline, messages }: Shown): string {
   // Pages word both alike, and what reads the same is no news.
   const worded = delivery === 'delivered' ? 'sent' : delivery;
-  return [place, worded, deadline?.toISOString(), messages?.toString()].filter(Boolean).join(' ');
+  return [place, worded, expired && 'expired', deadline?.toISOString(), messages?.toString()]
+    .filter(Boolean)
+    .join(' ');
 }
 
 interface Shown {
   place: string;
   delivery?: DeliveryState | undefined;
+  expired?: boolean | undefined;
   deadline?: Date | undefined;
   /** How many stand on the chat's page. */
   messages?: number | undefined;

@@ -41,7 +41,8 @@ export interface PageContext {
   legalTextsAreFinal: boolean;
 }
 
-export type DeliveryState = 'sending' | 'sent' | 'delivered' | 'failed';
+/** `late`: nobody has taken the message yet, and it should long have been taken. */
+export type DeliveryState = 'sending' | 'late' | 'sent' | 'delivered' | 'failed';
 export type LinkProblem = 'used' | 'expired' | 'superseded' | 'unknown' | 'revoked' | 'other-person';
 
 export interface PageModels {
@@ -87,6 +88,8 @@ export interface PageModels {
     purpose: 'enrolment' | 'sign-in';
     delivery: DeliveryState;
     expiresAt: Date;
+    /** The code works no more, or there is none. */
+    expired?: boolean;
     triesLeft: number;
   };
   /** The code was right; the account is being unlocked. Refreshes itself each second. */

@@ -1,5 +1,6 @@
 import type { Onboarding } from '../../store/facts.js';
-import type { Store } from '../../store/open.js';
+import { later } from '../../store/steps.js';
+import type { Services } from '../services.js';
 import type { DeliveryState } from '../views/models.js';
 
 const SHOWN: Record<string, DeliveryState> = {
@@ -10,21 +11,42 @@ const SHOWN: Record<string, DeliveryState> = {
   failed: 'failed',
 };
 
+type Needs = Pick<Services, 'store' | 'policy'>;
+
 /** How far the verification mail for the current link has come, as a page words it. */
-export function verificationDelivery(
-  store: Store,
-  { links, linkId = '' }: Onboarding,
+export async function verificationDelivery(
+  needs: Needs,
+  { links, linkId = '', verifyBy }: Onboarding,
+  at: Date,
 ): Promise<DeliveryState> {
   const link = links.find(({ id }) => id === linkId);
-  return deliveryOf(store, linkId, link?.reopened ? 'new-window' : 'verification', link?.sends ?? 1);
+  const kind = link?.reopened ? 'new-window' : 'verification';
+  // Where none was ever taken, asking again makes the wait no shorter.
+  const since = verifyBy ? link?.lastSendAt : link?.issuedAt;
+  return deliveryOf(needs, `${linkId}.${kind}.${link?.sends ?? 1}`, { since, at });
 }
 
 /** How far the text with the current code has come. */
-export async function codeDelivery(store: Store, { challenge }: Onboarding): Promise<DeliveryState> {
-  return challenge ? deliveryOf(store, challenge.id, 'code', challenge.sends) : 'failed';
+export async function codeDelivery(
+  needs: Needs,
+  { challenge }: Onboarding,
+  at: Date,
+): Promise<{ delivery: DeliveryState; expired: boolean }> {
+  if (!challenge) return { delivery: 'late', expired: true };
+  const { id, sends, lastSendAt, expiresAt } = challenge;
+  return {
+    delivery: await deliveryOf(needs, `${id}.code.${sends}`, { since: lastSendAt, at }),
+    expired: at > expiresAt,
+  };
 }
 
-async function deliveryOf(store: Store, about: string, kind: string, nth: number): Promise<DeliveryState> {
-  const message = await store.messages.find(`${about}.${kind}.${nth}`);
-  return SHOWN[message?.state ?? 'queued'] ?? 'sending';
+async function deliveryOf(
+  { store, policy }: Needs,
+  messageId: string,
+  { since, at }: { since: Date | undefined; at: Date },
+): Promise<DeliveryState> {
+  const message = await store.messages.find(messageId);
+  const shown = SHOWN[message?.state ?? 'queued'] ?? 'sending';
+  const late = shown === 'sending' && since !== undefined && at > later(since, policy.lateAfter);
+  return late ? 'late' : shown;
 }

@@ -26,7 +26,7 @@ const HEADERS = { 'Content-Type': 'text/event-stream', 'X-Accel-Buffering': 'no'
  * process, so that it does not matter which process took the step. Being watched is not being used: it never touches the session.
  */
 export function liveDoor(
-  services: Pick<Services, 'store' | 'clock' | 'log' | 'stopping'>,
+  services: Pick<Services, 'store' | 'policy' | 'clock' | 'log' | 'stopping'>,
   browser: Pick<BrowserSessions, 'readCookie'>,
 ): Router {
   const { store, clock, log, stopping } = services;
@@ -83,15 +83,15 @@ export function liveDoor(
       const messages = (await store.conversations.find(onboarding._id))?.messages.length ?? 0;
       return { mark: markOf({ place: CHAT, messages }), address: CHAT };
     }
-    return { mark: await markAt(place, onboarding), address: place };
+    return { mark: await markAt(place, onboarding, at), address: place };
   }
 
-  async function markAt(place: Place, onboarding: Onboarding): Promise<string> {
+  async function markAt(place: Place, onboarding: Onboarding, at: Date): Promise<string> {
     if (place === '/check-email') {
-      const delivery = await verificationDelivery(store, onboarding);
+      const delivery = await verificationDelivery(services, onboarding, at);
       return markOf({ place, delivery, deadline: onboarding.verifyBy });
     }
-    if (place === '/two-step') return markOf({ place, delivery: await codeDelivery(store, onboarding) });
+    if (place === '/two-step') return markOf({ place, ...(await codeDelivery(services, onboarding, at)) });
     return markOf({ place });
   }
 

@@ -78,14 +78,15 @@ export function twoStepPages(services: Services, show: Show, browser: BrowserSes
 
   async function page(res: Response, onboarding: Onboarding, error?: FieldError): Promise<void> {
     const { challenge, phone = '' } = onboarding;
+    const { at } = visitOf(res);
     await show(
       res,
       'two-step',
       {
         lastDigits: lastDigits(phone),
         purpose: onboarding.stage === 'active' ? 'sign-in' : 'enrolment',
-        delivery: await codeDelivery(store, onboarding),
-        expiresAt: challenge?.expiresAt ?? visitOf(res).at,
+        ...(await codeDelivery(services, onboarding, at)),
+        expiresAt: challenge?.expiresAt ?? at,
         triesLeft: challenge?.triesLeft ?? 0,
       },
       { errors: error ? [error] : [] },

@@ -57,11 +57,11 @@ export function verifyEmailPages(services: Services, show: Show, links: Links): 
   });
 
   async function checkEmail(res: Response, errors: FieldError[] = []): Promise<void> {
-    const { onboarding } = personOf(res);
+    const { onboarding, at } = personOf(res);
     const { email, verifyBy } = onboarding;
     const model = {
       email,
-      delivery: await verificationDelivery(store, onboarding),
+      delivery: await verificationDelivery(services, onboarding, at),
       ...(verifyBy && { verifyBy }),
       canResend: true,
       canChangeAddress: true,

@@ -197,7 +197,13 @@ describe('pages that wait', function () {
     const { person } = await waiting(world);
     const stopping = new AbortController();
     const door = liveDoor(
-      { store: world.store, clock: world.now, log: pino({ level: 'silent' }), stopping: stopping.signal },
+      {
+        store: world.store,
+        policy: world.policy,
+        clock: world.now,
+        log: pino({ level: 'silent' }),
+        stopping: stopping.signal,
+      },
       { readCookie: (req) => /session=([^;]+)/.exec(req.headers.cookie ?? '')?.[1] },
     );
     const server = express().use(door).listen(0, '127.0.0.1');
