@@ -13,6 +13,7 @@ import { supportConsole } from './support/console.js';
 import { changeAddressPages } from './web/change-address.js';
 import { createAccountPages } from './web/create-account.js';
 import { dashboardPages } from './web/dashboard.js';
+import { createFlash } from './web/flash.js';
 import { refuseForgeries } from './web/forgery.js';
 import { refusePrototype } from './web/forms.js';
 import { createLinks } from './web/links.js';
@@ -38,6 +39,7 @@ export function createApp(services: Services): Express {
   const browser = createBrowserSessions(services);
   const show = createShow(services);
   const links = createLinks(services, browser);
+  const flash = createFlash(browser);
   const invite = createInviter(services);
 
   const app = express();
@@ -65,15 +67,15 @@ export function createApp(services: Services): Express {
   app.use(refuseForgeries(services));
   app.use(sessionDoor(services));
   app.use(plainPages(services, show));
-  app.use(createAccountPages(services, show, browser, links));
-  app.use(verifyEmailPages(services, show, links));
+  app.use(createAccountPages(services, show, browser, links, flash));
+  app.use(verifyEmailPages(services, show, links, flash));
   app.use(changeAddressPages(services, show));
   app.use(phonePages(services, show));
   app.use(twoStepPages(services, show, browser));
   app.use(supportChatPages(services, show));
-  app.use(signInPages(services, show, browser));
+  app.use(signInPages(services, show, browser, flash));
   app.use(dashboardPages(services, show, invite));
-  app.use(supportConsole(services, show));
+  app.use(supportConsole(services, show, flash));
   app.use(refuseUnknown, answerWithPage(services, show), answerPlainly(services));
   return app;
 }

@@ -3,6 +3,7 @@ import { STAFF_ACTIONS, type StaffActionName } from '../../store/actions.js';
 import { createAct } from '../acting.js';
 import { asDomainError, DomainError } from '../errors.js';
 import type { Services } from '../services.js';
+import type { Flash } from '../web/flash.js';
 import { readForm } from '../web/forms.js';
 import { hasAcknowledged, personOf } from '../web/guard.js';
 import type { Show } from '../web/page.js';
@@ -12,7 +13,7 @@ import { peopleModel } from './people.js';
 import { isBarred, personModel, type Tried } from './person.js';
 
 /** The support console: find anyone, see where and why they are stuck, act with a reason. */
-export function supportConsole(services: Services, show: Show): Router {
+export function supportConsole(services: Services, show: Show, flash: Flash): Router {
   const act = createAct(services);
   const router = Router();
   router.use('/support', supportOnly(services));
@@ -23,9 +24,13 @@ export function supportConsole(services: Services, show: Show): Router {
   });
 
   router.get('/support/:id', async (req, res) => {
-    const { done, accepted } = req.query;
-    const action = actionNamed(done ?? accepted);
-    await page(res, req.params.id, action ? { notice: { kind: done ? 'done' : 'accepted', action } } : {});
+    const [kind, name] = (flash.take(req, res) ?? '').split(':');
+    const action = actionNamed(name);
+    await page(
+      res,
+      req.params.id,
+      action ? { notice: { kind: kind === 'done' ? 'done' : 'accepted', action } } : {},
+    );
   });
 
   router.post('/support/:id/:action', async (req, res) => {
@@ -47,7 +52,7 @@ export function supportConsole(services: Services, show: Show): Router {
       });
       // What has signed me out leads to where I now belong.
       if (id === me._id) return res.redirect(303, '/dashboard');
-      res.redirect(303, `/support/${id}?${carriedOut ? 'done' : 'accepted'}=${name}`);
+      flash.redirect(res, `/support/${id}`, `${carriedOut ? 'done' : 'accepted'}:${name}`);
     } catch (error) {
       const refusal = asDomainError(error);
       if (!refusal || refusal.code === 'not-found' || refusal.status >= 500) throw error;

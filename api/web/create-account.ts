@@ -5,6 +5,7 @@ import { askForNewLink, createAccount } from '../../store/steps.js';
 import { DomainError } from '../errors.js';
 import type { Services } from '../services.js';
 import type { FieldError, LinkProblem } from '../views/models.js';
+import type { Flash } from './flash.js';
 import { readForm, readLine } from './forms.js';
 import { type Links, problemOf } from './links.js';
 import type { Show } from './page.js';
@@ -16,6 +17,7 @@ export function createAccountPages(
   show: Show,
   browser: BrowserSessions,
   links: Links,
+  flash: Flash,
 ): Router {
   const { store, passwords, policy, legalTexts, tell } = services;
   const router = Router();
@@ -104,7 +106,7 @@ export function createAccountPages(
     );
     if (!outcome.done) return answerProblem(res, opened);
     await tell(outcome.onboarding);
-    res.redirect(303, '/create-account?asked=yes');
+    flash.redirect(res, '/create-account', 'asked');
   });
 
   /** No link is a dead end: who has an account here goes on, everyone else learns what to do. */
@@ -124,7 +126,7 @@ export function createAccountPages(
         signInUseful: problem === 'used',
         askAgain,
         ...(linkId && { linkId }),
-        ...(askAgain && res.req.query['asked'] === 'yes' && { asked: true }),
+        ...(askAgain && flash.take(res.req, res) === 'asked' && { asked: true }),
       },
       { status: problem === 'unknown' ? 404 : 410 },
     );

@@ -4,22 +4,27 @@ import { effectiveStage, type Onboarding } from '../../store/facts.js';
 import { requestSignInCode } from '../../store/steps.js';
 import { DomainError } from '../errors.js';
 import type { Services } from '../services.js';
+import type { Flash } from './flash.js';
 import { readForm } from './forms.js';
 import type { Show } from './page.js';
 import { newChallengeFor, takeText } from './texting.js';
 import { type BrowserSessions, placeOf, visitOf } from './visit.js';
 
-const NOTICES = ['verified', 'signed-out', 'timed-out', 'sign-in-to-go-on'] as const;
+/** What has just been done, and why one is here. Only the latter may stand in an address, which anybody can make up. */
+const DONE = ['verified', 'signed-out'] as const;
+const REASONS = ['timed-out', 'sign-in-to-go-on'] as const;
 
 /** Email and password; the texted code follows on its own page. Known and unknown addresses are treated alike. */
-export function signInPages(services: Services, show: Show, browser: BrowserSessions): Router {
+export function signInPages(services: Services, show: Show, browser: BrowserSessions, flash: Flash): Router {
   const { store, passwords, policy, tell } = services;
   const router = Router();
 
   router.get('/sign-in', async (req, res) => {
     const place = placeOf(visitOf(res));
     if (place !== '/sign-in') return res.redirect(303, place);
-    const notice = NOTICES.find((known) => known === req.query['notice']);
+    const done = flash.take(req, res);
+    const notice =
+      DONE.find((known) => known === done) ?? REASONS.find((known) => known === req.query['notice']);
     await show(res, 'sign-in', { values: { email: '' }, ...(notice && { notice }) });
   });
 
@@ -51,7 +56,7 @@ export function signInPages(services: Services, show: Show, browser: BrowserSess
   router.post('/sign-out', async (req, res) => {
     readForm(req, []);
     await browser.end(res);
-    res.redirect(303, '/sign-in?notice=signed-out');
+    flash.redirect(res, '/sign-in', 'signed-out');
   });
 
   /** Who is past enrolment gets a code at once; past a limit the page offers to send one later. */

@@ -5,6 +5,7 @@ import { DomainError } from '../errors.js';
 import type { Services } from '../services.js';
 import type { FieldError, LinkProblem } from '../views/models.js';
 import { verificationDelivery } from './delivery.js';
+import type { Flash } from './flash.js';
 import { readForm } from './forms.js';
 import { only, personOf } from './guard.js';
 import { type Links, problemOf } from './links.js';
@@ -12,7 +13,7 @@ import type { Show } from './page.js';
 import { placeOf, visitOf } from './visit.js';
 
 /** "Check your email", and the page behind the mail's link. Opening the link verifies nothing: the button does. */
-export function verifyEmailPages(services: Services, show: Show, links: Links): Router {
+export function verifyEmailPages(services: Services, show: Show, links: Links, flash: Flash): Router {
   const { store, policy, tell } = services;
   const router = Router();
 
@@ -73,7 +74,8 @@ export function verifyEmailPages(services: Services, show: Show, links: Links): 
   function goOn(res: Response, onboarding: Onboarding): void {
     const visit = visitOf(res);
     const mine = visit.onboarding?._id === onboarding._id;
-    res.redirect(303, mine ? placeOf({ ...visit, onboarding }) : '/sign-in?notice=verified');
+    if (mine) res.redirect(303, placeOf({ ...visit, onboarding }));
+    else flash.redirect(res, '/sign-in', 'verified');
   }
 
   async function answerProblem(

@@ -40,8 +40,9 @@ export function createBrowserSessions({
   return {
     readCookie: (req: Request, name: string): string | undefined =>
       parseCookie(req.headers.cookie ?? '')[cookieName(name)],
-    setCookie: (res: Response, name: string, value: string) => {
-      res.cookie(cookieName(name), value, options as object);
+    /** `maxAge` in milliseconds; without it until the browser is closed. */
+    setCookie: (res: Response, name: string, value: string, maxAge?: number) => {
+      res.cookie(cookieName(name), value, { ...options, ...(maxAge && { maxAge }) } as object);
     },
     clearCookie: (res: Response, name: string) => {
       res.clearCookie(cookieName(name), options as object);
