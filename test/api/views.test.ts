@@ -120,6 +120,17 @@ describe('pages', () => {
     }
   });
 
+  it('shows the invited address in whole as text, and to password managers beside the password', () => {
+    for (const example of examples.filter(({ page }) => page === 'create-account')) {
+      const $ = show(example);
+      const { email } = example.model as { email: string };
+      assert.equal($('#email').text(), email);
+      assert.equal($('#username').val(), email);
+      assert.equal($('#username').attr('tabindex'), '-1');
+      assert.equal($('#username').closest('form').find('#password').length, 1);
+    }
+  });
+
   it('never sends a password back', () => {
     for (const example of examples)
       assert.equal(show(example)('input[type=password]').attr('value'), undefined);
@@ -186,7 +197,7 @@ describe('pages', () => {
       'false',
       undefined,
     ]);
-    assert.deepEqual(attributes('create-account', 'email', ['autocomplete', 'readonly', 'name']), [
+    assert.deepEqual(attributes('create-account', 'username', ['autocomplete', 'readonly', 'name']), [
       'username',
       'readonly',
       undefined,
