@@ -1,4 +1,5 @@
 import type { Inviter } from '../api/inviting.js';
+import { readName } from '../api/web/forms.js';
 import type { Store } from '../store/open.js';
 import type { Policy } from '../store/policy.js';
 import type { Gateway } from '../workflows/gateway.js';
@@ -32,4 +33,11 @@ export function required(values: Partial<Record<string, unknown>>, name: string)
   const value = values[name];
   if (typeof value !== 'string' || value.trim() === '') throw new UsageError(`--${name} is missing`);
   return value;
+}
+
+/** A name that stands in mails to others, in its canonical form. */
+export function nameFrom(values: Partial<Record<string, unknown>>, option: string): string {
+  const read = readName(required(values, option));
+  if ('line' in read) return read.line;
+  throw new UsageError(`--${option} must be a short line of plain text, without a web address`);
 }

@@ -6,7 +6,7 @@ import { newSecretId, sha256 } from '../store/secrets.js';
 import { expireInvite, later, newLink } from '../store/steps.js';
 import { DomainError } from './errors.js';
 import type { Services } from './services.js';
-import { readLine } from './web/forms.js';
+import { hasLink, readLine, readName } from './web/forms.js';
 
 export interface Caller {
   kind: ActorKind;
@@ -44,7 +44,8 @@ const NAMESPACE = '2f9c6a1e-6f5c-4c58-9f2e-0d6f5f1f3a77';
 
 /**
  * Makes an onboarding, once: the unique address and the id made from the Idempotency-Key decide between rivals.
- * @throws DomainError `email-invalid`, `name-too-long`, `message-too-long`, `cannot-invite`, `idempotency-key-reused`, `too-many-requests`
+ * @throws DomainError `email-invalid`, `name-too-long`, `name-has-link`,
+ *   `message-too-long`, `message-has-link`, `cannot-invite`, `idempotency-key-reused`, `too-many-requests`
  */
 export function createInviter({ store, policy, tell }: Pick<Services, 'store' | 'policy' | 'tell'>): Inviter {
   return async ({ caller, request, idempotencyKey, at }) => {
@@ -132,6 +133,12 @@ function canonical(request: InviteRequest) {
       detail: `message must be plain text of at most ${LONGEST_MESSAGE} characters`,
     });
   }
+  if (message && hasLink(message)) {
+    throw new DomainError('message-has-link', {
+      field: 'message',
+      detail: 'message must not hold a web address',
+    });
+  }
   const { role, locale } = request;
   return {
     email,
@@ -145,8 +152,9 @@ function canonical(request: InviteRequest) {
 
 function name(field: 'firstName' | 'lastName', text: string | undefined): string | undefined {
   if (text === undefined) return undefined;
-  const read = readLine(text);
-  if ('refusal' in read)
-    throw new DomainError('name-too-long', { field, detail: `${field} must be a short line of plain text` });
-  return read.line;
+  const read = readName(text);
+  if (!('refusal' in read)) return read.line;
+  if (read.refusal === 'has-link')
+    throw new DomainError('name-has-link', { field, detail: `${field} must not hold a web address` });
+  throw new DomainError('name-too-long', { field, detail: `${field} must be a short line of plain text` });
 }

@@ -1,7 +1,7 @@
 import type { MailContext, MailKind, MailModels, RenderedMail } from './models.js';
 import { renderHtml, renderText } from './templates.js';
 import { timeInWords } from './times.js';
-import { isolate, lines, oneLine, shorten } from './values.js';
+import { isolate, lines, oneLine, shorten, unlinked } from './values.js';
 import { hasWords, type Language, languageOf, translator } from './words.js';
 
 /** So that a subject stays short whatever a person or team is called. */
@@ -44,7 +44,7 @@ function wordValues(given: object, timeZone: string, language: Language): Record
   for (const [name, value] of Object.entries(given)) {
     if (value instanceof Date) values[name] = timeInWords({ at: value, timeZone, language });
     else if (LINKS.includes(name)) values[name] = String(value);
-    else if (name === 'message') values[name] = lines(String(value));
+    else if (name === 'message') values[name] = unlinked(lines(String(value)));
     else if (NAMES.includes(name) && value !== undefined)
       values[name] = isolate(oneLine(String(value)), language.dir);
     else if (value !== undefined) values[name] = oneLine(String(value));

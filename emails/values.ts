@@ -39,3 +39,17 @@ export function shorten(value: string, limit: number): string {
         .join('')
         .trimEnd()}…`;
 }
+
+const PLAIN_ADDRESS = /^[\w.+-]+@[\w-]+(\.[\w-]+)+[.,;:!?)]*$/u;
+/** Full stops as in a domain, in any width. */
+const INNER_STOP = /(?<=[\p{L}\p{N}])[.\u3002\uFF0E\uFF61](?=[\p{L}\p{N}])/gu;
+
+/**
+ * Keeps mail programs from making links of what somebody typed: a zero-width space after each stop that could be a domain's.
+ * Plain email addresses stay as they are, so that they can be copied.
+ */
+export function unlinked(value: string): string {
+  return value.replace(/\S+/gu, (word) =>
+    PLAIN_ADDRESS.test(word) ? word : word.replace(INNER_STOP, '$&\u200B').replaceAll('://', ':\u200B//'),
+  );
+}

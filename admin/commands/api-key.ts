@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { canonicalEmail } from '../../store/addresses.js';
 import type { ApiKey } from '../../store/api-keys.js';
 import { later } from '../../store/steps.js';
-import { type AdminServices, type Command, required, type Say, UsageError } from '../command.js';
+import { type AdminServices, type Command, nameFrom, required, type Say, UsageError } from '../command.js';
 
 const DAY = 24 * 3_600_000;
 const LONGEST_LIFE = 366;
@@ -36,7 +36,7 @@ async function create({ store, clock }: AdminServices, args: readonly string[], 
     },
   });
   const teamId = required(values, 'team');
-  const ownerName = required(values, 'owner-name');
+  const ownerName = nameFrom(values, 'owner-name');
   const ownerEmail = canonicalEmail(required(values, 'owner-email'));
   if (!ownerEmail) throw new UsageError('--owner-email must be one plain address');
   const days = /^\d{1,3}$/.test(values.days) ? Number(values.days) : 0;

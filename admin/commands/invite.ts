@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import type { Role } from '../../store/facts.js';
 import type { Store } from '../../store/open.js';
-import { type Command, required, UsageError } from '../command.js';
+import { type Command, nameFrom, required, UsageError } from '../command.js';
 
 const ROLES: readonly Role[] = ['clinician', 'team-lead', 'support'];
 
@@ -34,11 +34,12 @@ export const inviteCommand: Command = {
     const role = ROLES.find((each) => each === required(values, 'role'));
     if (!role) throw new UsageError(`--role must be one of ${ROLES.join(', ')}`);
     const teamId = required(values, 'team');
+    const inviter = values['inviter-name'] === undefined ? brandName : nameFrom(values, 'inviter-name');
     await ensureTeam(store, { teamId, name: values['team-name'], timeZone: values['time-zone'] });
 
     const { 'first-name': firstName, 'last-name': lastName, message } = values;
     const { created, onboarding } = await invite({
-      caller: { kind: 'service', id: 'admin', name: values['inviter-name'] ?? brandName, teamId },
+      caller: { kind: 'service', id: 'admin', name: inviter, teamId },
       request: {
         email,
         role,

@@ -25,7 +25,15 @@ export const invitePerson = {
     201: { description: 'Invited.', schema: invitation, example: EXAMPLE_INVITATION },
     200: { description: 'Was invited before.', schema: invitation, example: EXAMPLE_INVITATION },
   },
-  refusals: ['email-invalid', 'name-too-long', 'message-too-long', 'cannot-invite', 'busy'],
+  refusals: [
+    'email-invalid',
+    'name-too-long',
+    'name-has-link',
+    'message-too-long',
+    'message-has-link',
+    'cannot-invite',
+    'busy',
+  ],
 } as const satisfies Operation;
 
 export const listInvitations = {

@@ -28,19 +28,27 @@ export const newInvitation = z
       .string()
       .max(400)
       .optional()
-      .meta({ description: 'One line of plain text.', maxLength: 80, examples: ['Sam'] }),
+      .meta({
+        description: 'One line of plain text, without a web address.',
+        maxLength: 80,
+        examples: ['Sam'],
+      }),
     lastName: z
       .string()
       .max(400)
       .optional()
-      .meta({ description: 'One line of plain text.', maxLength: 80, examples: ['Taylor'] }),
+      .meta({
+        description: 'One line of plain text, without a web address.',
+        maxLength: 80,
+        examples: ['Taylor'],
+      }),
     role: z.enum(['clinician']).default('clinician'),
     message: z
       .string()
       .max(4_000)
       .optional()
       .meta({
-        description: 'Stands in the invitation: plain text.',
+        description: 'Stands in the invitation: plain text, without a web address.',
         maxLength: 500,
         examples: ['See you on Monday.'],
       }),

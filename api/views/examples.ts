@@ -344,6 +344,16 @@ export const examples: Example[] = [
     ),
   ),
   example(
+    'web addresses',
+    'invite-colleague',
+    { ...invite, values: { ...invite.values, lastName: 'noor.example', message: 'See https://a.example' } },
+    failing(
+      member,
+      { field: 'lastName', code: 'name-has-link' },
+      { field: 'message', code: 'message-has-link' },
+    ),
+  ),
+  example(
     'own data',
     'account',
     {

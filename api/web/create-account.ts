@@ -6,7 +6,7 @@ import { DomainError } from '../errors.js';
 import type { Services } from '../services.js';
 import type { FieldError, LinkProblem } from '../views/models.js';
 import type { Flash } from './flash.js';
-import { readForm, readLine } from './forms.js';
+import { readForm, readName } from './forms.js';
 import { type Links, problemOf } from './links.js';
 import type { Show } from './page.js';
 import { type BrowserSessions, placeOf, visitOf } from './visit.js';
@@ -137,14 +137,13 @@ export function createAccountPages(
     { email }: Onboarding,
   ) {
     const errors: FieldError[] = [];
-    const first = readLine(form.firstName);
-    const last = readLine(form.lastName);
+    const first = readName(form.firstName);
+    const last = readName(form.lastName);
     for (const [field, code, read] of [
       ['firstName', 'first-name-missing', first],
       ['lastName', 'last-name-missing', last],
     ] as const) {
-      if ('refusal' in read)
-        errors.push({ field, code: read.refusal === 'too-long' ? 'name-too-long' : 'name-unprintable' });
+      if ('refusal' in read) errors.push({ field, code: `name-${read.refusal}` });
       else if (!/[\p{L}\p{N}]/u.test(read.line)) errors.push({ field, code });
     }
     const refusal = passwords.refusalOf(form.password, [form.firstName, form.lastName, email]);

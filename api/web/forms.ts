@@ -36,3 +36,20 @@ export function readLine(
   if (UNPRINTABLE.test(line)) return { refusal: 'unprintable' };
   return [...line].length > longest ? { refusal: 'too-long' } : { line };
 }
+
+/** What mail programs turn into a link by themselves: an address with its scheme or `www.`, */
+const PLAIN_LINK = /:\/\/|\bwww\./iu;
+/** or a bare domain. A full stop, in any width, with no space behind it. */
+const DOMAIN = /[\p{L}\p{N}][.\u3002]\p{L}{2}/u;
+
+/** Whether a text holds a web address. Letters of other widths are those that a program takes them for (NFKC). */
+export const hasLink = (text: string): boolean => PLAIN_LINK.test(text.normalize('NFKC'));
+
+/** A person's name in its canonical form, or why not. It stands in mails to others, where it must not become a link. */
+export function readName(
+  text: string,
+): { line: string } | { refusal: 'too-long' | 'unprintable' | 'has-link' } {
+  const read = readLine(text);
+  if ('refusal' in read) return read;
+  return hasLink(read.line) || DOMAIN.test(read.line.normalize('NFKC')) ? { refusal: 'has-link' } : read;
+}

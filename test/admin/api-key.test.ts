@@ -48,6 +48,10 @@ describe('admin api-key', function () {
     await assert.rejects(run('create', ...owner, '--days', '1e3'), /--days/);
     await assert.rejects(run('create', ...owner.slice(2), '--team', 'nowhere'), /no team nowhere/);
     await assert.rejects(run('create', ...owner.slice(0, 4), '--owner-email', 'jo'), /one plain address/);
+    await assert.rejects(
+      run('create', ...owner, '--owner-name', 'www.evil.example'),
+      /--owner-name.*web address/,
+    );
     assert.equal((await run('revoke', '--id', 'nothing')).code, 1);
   });
 });

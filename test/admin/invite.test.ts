@@ -52,6 +52,12 @@ describe('admin invite', function () {
       run('--email', newEmail(), '--role', 'support', '--team', 'demo', '--sudo'),
       TypeError,
     );
+    const args = ['--email', newEmail(), '--role', 'support', '--team', 'demo'];
+    await assert.rejects(run(...args, '--inviter-name', 'evil.example'), /--inviter-name.*web address/);
+    await assert.rejects(
+      run(...args, '--first-name', 'www.evil.example'),
+      (error) => error instanceof DomainError && error.code === 'name-has-link',
+    );
     await assert.rejects(
       run('--email', 'nobody', '--role', 'support', '--team', 'demo'),
       (error) => error instanceof DomainError && error.code === 'email-invalid',

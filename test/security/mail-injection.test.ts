@@ -78,9 +78,23 @@ const HOSTILE = [
   '"><img src=x onerror=alert(1)>',
   "'-alert(1)-'",
   '{{ model }} {% raw %} #{1+1} <%= 1 %>',
-  '$t(layout.help-line) $& $1 __proto__',
-  'Bcc: x@evil.example',
-  '=?utf-8?q?=0ABcc=3A_x=40evil.example?=',
+  '$t(unlocking) $& $1 __proto__',
+  'Bcc: x@evil',
+  '=?utf-8?q?=0ABcc=3A_x=40evil?=',
+];
+
+const ADDRESSES = [
+  'https://evil.example',
+  'HTTPS://EVIL.EXAMPLE/a?b=c',
+  'Sam www.evil.example',
+  'ｗｗｗ．evil．example',
+  'evil.example',
+  'Sam (evil.co) Taylor',
+  'evil。example',
+  'sam@evil.example',
+  'bücher.example',
+  'пример.испытание',
+  'ftp://10.0.0.1',
 ];
 
 /** SECURITY.md rows 28 to 30. */
@@ -138,12 +152,14 @@ describe('a mail', () => {
   it('shows hostile names and messages as the text that they are', async () => {
     for (const hostile of HOSTILE) {
       const email = newEmail();
-      const message = `${hostile}\nBcc: x@evil.example\n.\nMAIL FROM:<x@evil.example>\n\n${hostile}`;
+      const message = `${hostile}\nBcc: x@evil.example\n.\nMAIL FROM:<x@evil.example>\n\n$t(layout.help-line) ${hostile}`;
       const { status } = await postApi(world, { email, firstName: hostile, lastName: hostile, message });
       assert.equal(status, 201, hostile);
       const mail = await world.inbox.nextMail(({ to }) => to === email);
-      assert.ok(mail.text.includes(hostile), mail.text);
-      assert.ok(mail.text.includes('MAIL FROM:<x@evil.example>'));
+      const text = mail.text.replaceAll('\u200b', '');
+      assert.ok(text.includes(hostile), mail.text);
+      assert.ok(text.includes('MAIL FROM:<x@evil.example>'));
+      assert.ok(text.includes('$t(layout.help-line)'));
       assert.deepEqual(
         [mail.headers['bcc'], mail.headers['cc'], mail.headers['to']],
         [undefined, undefined, email],
@@ -151,13 +167,74 @@ describe('a mail', () => {
       assert.doesNotMatch(mail.subject, /[\r\n]/);
       const page = load(mail.html, { scriptingEnabled: false });
       assert.equal(page('script, img, iframe, form').length, 0, hostile);
-      assert.ok(page('body').text().includes(hostile), hostile);
+      assert.ok(page('body').text().replaceAll('\u200b', '').includes(hostile), hostile);
       assert.doesNotMatch(mail.html, /root:x:0|onerror=alert\(1\)>/);
       for (const link of page('a').toArray()) {
         assert.match(page(link).attr('href') ?? '', new RegExp(`^(${world.url}/|mailto:support@huma.com)`));
       }
     }
     assert.ok(world.inbox.mails.every(({ to }) => !to.includes('evil')));
+  });
+
+  it('carries no web address as a name, whoever gives it, and says why', async () => {
+    const { person } = await personAt(world, 'active');
+    await person.open('/invite-colleague');
+    const { person: invitee, links } = await personAt(world, 'invited', { level: 'password' });
+    await invitee.jar.removeAllCookies();
+    for (const address of ADDRESSES) {
+      for (const field of ['firstName', 'lastName']) {
+        const { status, body } = await postApi(world, { email: newEmail(), [field]: address });
+        assert.deepEqual(
+          [address, status, JSON.parse(body).type],
+          [address, 400, 'urn:problem:name-has-link'],
+        );
+
+        const answers = { email: newEmail(), firstName: 'Sam', lastName: 'Taylor', message: '' };
+        await person.press('Send invitation', { ...answers, [field]: address });
+        assert.match(person.errors.join(), /Take the web address out of this name/, address);
+
+        await invitee.open(links.invitation);
+        const account = { firstName: 'Sam', lastName: 'Taylor', password: PASSWORD, accepted: 'yes' };
+        await invitee.press('Create account', { ...account, [field]: address });
+        assert.match(invitee.errors.join(), /Take the web address out of this name/, address);
+      }
+    }
+    for (const name of ['J. R.', 'St. John-Smythe', 'O’Brien Jr.', 'Ph.D', 'Dr. Åse', '3rd. Smith']) {
+      const { status } = await postApi(world, { email: newEmail(), firstName: name });
+      assert.equal(status, 201, name);
+    }
+  });
+
+  it('carries no message with a web address', async () => {
+    const { person } = await personAt(world, 'active');
+    await person.open('/invite-colleague');
+    for (const address of [
+      'see http://evil.example',
+      'see WWW.evil.example',
+      'see\nhttps\uff1a//evil.example',
+    ]) {
+      const { status, body } = await postApi(world, { email: newEmail(), message: address });
+      assert.deepEqual(
+        [address, status, JSON.parse(body).type],
+        [address, 400, 'urn:problem:message-has-link'],
+      );
+      const names = { firstName: 'Sam', lastName: 'Taylor' };
+      await person.press('Send invitation', { email: newEmail(), ...names, message: address });
+      assert.match(person.errors.join(), /Take the web address out of your message/);
+    }
+  });
+
+  it('has nothing in a message that a mail program makes a link of, but a plain email address', async () => {
+    const email = newEmail();
+    const message = 'Sign in at evil.example/login or evil。example, or ask sam.taylor@ward.example. Bye.';
+    const { status } = await postApi(world, { email, message });
+    assert.equal(status, 201);
+    const mail = await world.inbox.nextMail(({ to }) => to === email);
+    for (const part of [mail.text, mail.html]) {
+      assert.doesNotMatch(part, /evil[.。]example/);
+      assert.ok(part.includes('evil.\u200bexample/login'));
+      assert.ok(part.includes('ask sam.taylor@ward.example. Bye.'));
+    }
   });
 
   it('and every page shows a hostile name as the text that it is', async () => {
