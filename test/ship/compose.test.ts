@@ -6,7 +6,14 @@ import { basename, join } from 'node:path';
 import ms, { type StringValue } from 'ms';
 import { readAdminConfig, readApiConfig, readWorkerConfig } from '../../config/read.js';
 import { ROOT, read } from '../docs/documents.js';
-import { type ComposeService, composeFile, dockerStages, exampleSettings, makeSecrets } from './files.js';
+import {
+  type ComposeService,
+  composeFile,
+  dockerStages,
+  exampleSettings,
+  makeSecrets,
+  ownLegalTexts,
+} from './files.js';
 
 /** Ours, by the reader of their settings. */
 const OWN = { api: readApiConfig, worker: readWorkerConfig, admin: readAdminConfig };
@@ -32,8 +39,7 @@ describe('docker-compose.yml', () => {
   async function environmentOf({ environment, env_file }: ComposeService): Promise<Record<string, string>> {
     assert.equal(env_file, '.env');
     const legalTexts = join(secrets, 'legal-texts.json');
-    const sample = await read('config/sample-legal-texts.json');
-    await writeFile(legalTexts, sample.replaceAll('"sample', '"our own'));
+    await writeFile(legalTexts, await ownLegalTexts());
     const mounted = Object.entries(environment).map(([name, value]): [string, string] => [
       name,
       value.startsWith('/run/secrets/')

@@ -51,6 +51,16 @@ export async function makeSecrets(folder: string): Promise<void> {
   await run('sh', [`${ROOT}deploy/make-secrets.sh`, folder]);
 }
 
+/** The sample's texts as a hospital might have changed them. */
+export async function ownLegalTexts(): Promise<string> {
+  const sample = Object.entries(
+    z.record(z.string(), z.unknown()).parse(JSON.parse(await read('config/sample-legal-texts.json'))),
+  );
+  return JSON.stringify(
+    Object.fromEntries(sample.map(([name]) => [name, { version: '1', paragraphs: [`Our own ${name}.`] }])),
+  );
+}
+
 interface Stage {
   name: string | undefined;
   image: string;

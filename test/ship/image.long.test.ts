@@ -1,22 +1,21 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { type FileHandle, mkdtemp, open, readFile, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { type Inbox, startInbox } from '../../dev/inbox/start-inbox.js';
 import { freePort } from '../../dev/services/ports.js';
-import { read } from '../docs/documents.js';
 import { eventually } from '../support/eventually.js';
 import { invite, type JourneyWorld, newEmail, toDashboard } from '../support/journey.js';
 import { sharedMongodb, sharedTemporal } from '../support/shared-services.js';
-import { composeFile, dockerStages, exampleSettings, makeSecrets } from './files.js';
+import { composeFile, dockerStages } from './files.js';
 import { filesIn, layOutImage } from './image.js';
+import { PLIVO, productionSettings } from './production.js';
 
 const run = promisify(execFile);
-const PLIVO = { authId: 'MA00000000000000000', authToken: 'a-token-for-tests' };
 
 describe("the image's files, in production's settings", function () {
   this.timeout(180_000);
@@ -24,44 +23,28 @@ describe("the image's files, in production's settings", function () {
   let app: string;
   let inbox: Inbox;
   let world: JourneyWorld & { origin: string };
+  let production: Awaited<ReturnType<typeof productionSettings>>;
   let environment: NodeJS.ProcessEnv;
   let untouched: string[];
+  let log: FileHandle;
   const running = new Set<ChildProcess>();
 
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'onboarding-image-'));
     app = join(folder, 'app');
+    log = await open(join(folder, 'log'), 'a');
     const [mongodb, temporal, port] = await Promise.all([sharedMongodb(), sharedTemporal(), freePort()]);
     inbox = await startInbox({ smtpPort: 0, httpPort: 0, plivo: PLIVO });
     await layOutImage(app);
     untouched = await filesIn(app);
 
-    const secrets = join(folder, 'secrets');
-    await makeSecrets(secrets);
-    const legalTexts = join(folder, 'legal-texts.json');
-    await writeFile(
-      legalTexts,
-      (await read('config/sample-legal-texts.json')).replaceAll('"sample', '"ours'),
-    );
-    const secret = async (name: string, value: string) => {
-      await writeFile(join(folder, name), `${value}\n`);
-      return join(folder, name);
-    };
-    environment = {
-      // What a container has, and no more: nothing of this process's environment comes along.
-      PATH: process.env['PATH'],
-      HOME: join(folder, 'nowhere'),
-      NODE_ENV: 'production',
-      ...(await exampleSettings()),
-      PORT: String(port),
-      LEGAL_TEXTS_FILE: legalTexts,
-      TEMPORAL_ADDRESS: temporal.address,
-      PLIVO_API_URL: inbox.plivoUrl,
-      SECRET_KEYS_FILE: join(secrets, 'secret_keys'),
-      MONGODB_URI_FILE: await secret('mongodb_uri', mongodb.uri.replace('/onboarding?', '/image?')),
-      SMTP_URL_FILE: await secret('smtp_url', inbox.smtpUrl),
-      PLIVO_AUTH_TOKEN_FILE: await secret('plivo_auth_token', PLIVO.authToken),
-    };
+    production = await productionSettings({
+      folder,
+      inbox,
+      mongodbUri: mongodb.uri.replace('/onboarding?', '/image?'),
+      temporal,
+    });
+    environment = { ...production.environment, PORT: String(port) };
     world = {
       url: environment['PUBLIC_URL'] ?? '',
       origin: `http://localhost:${port}`,
@@ -71,8 +54,14 @@ describe("the image's files, in production's settings", function () {
   });
   after(async () => {
     for (const child of running) await ended(child);
+    await production?.stop();
     await inbox?.stop();
+    await log?.close();
     await rm(folder, { recursive: true, force: true });
+  });
+
+  afterEach(async function () {
+    if (this.currentTest?.state === 'failed') process.stderr.write(await readFile(join(folder, 'log')));
   });
 
   /** A command of the image, as the container starts it. */
