@@ -49,9 +49,13 @@ const app = createApp({
 });
 const server = app.listen(config.PORT, config.HOST, () => log.info({ port: config.PORT }, 'ready'));
 
+/** How long a request in hand may take once the process is told to stop, in milliseconds. */
+const DRAIN_TIME = 10_000;
+
 /** Takes no new requests, answers those in hand, then lets go of the rest. */
 function stop(): void {
   stopping.abort();
+  setTimeout(() => server.closeAllConnections(), DRAIN_TIME).unref();
   server.close(() => {
     Promise.allSettled([store.close(), connection.close()]).then(() => process.exit(0));
   });

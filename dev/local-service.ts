@@ -7,7 +7,7 @@ import { leaveSettings } from './local-settings.js';
 import { type MongoService, startMongo } from './services/mongodb.js';
 import { startTemporal, type TemporalService } from './services/temporal.js';
 import { type Report, type Supervised, supervise } from './supervisor.js';
-import { workerAsksForWork } from './worker-ready.js';
+import { workerReady } from './worker-ready.js';
 
 /** Ports on 127.0.0.1. */
 export interface LocalPorts {
@@ -148,7 +148,8 @@ export async function startLocalService(input: {
     const startApi = process('api', () => `http://127.0.0.1:${ports.api}/readyz`);
     const startWorker = process('worker', () => {
       const since = Date.now();
-      return () => workerAsksForWork({ address: temporal.address, since });
+      return () =>
+        workerReady({ address: temporal.address, namespace: settings['TEMPORAL_NAMESPACE'], since });
     });
     const startAnotherApi = async (port: number) => {
       await process('api', () => `http://127.0.0.1:${port}/readyz`, { ...settings, PORT: String(port) })();

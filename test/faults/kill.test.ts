@@ -82,7 +82,8 @@ describe('kill -9 between the steps of one onboarding, on real processes', funct
     assert.equal(new Set(world.inbox.texts.map(({ text }) => text)).size, 1);
 
     const connection = await Connection.connect({ address: world.temporal.address });
-    const gateway = createGateway(new Client({ connection }));
+    const namespace = process.env['TEMPORAL_NAMESPACE'] ?? 'default';
+    const gateway = createGateway(new Client({ connection, namespace }));
     const findings = await doctorFindings({ store, policy: DEFAULT_POLICY, gateway, now: () => new Date() });
     await connection.close();
     assert.deepEqual(findings, []);

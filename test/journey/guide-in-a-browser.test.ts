@@ -1,17 +1,29 @@
 import assert from 'node:assert/strict';
 import type { Browser, Page } from 'playwright-core';
+import { startTwoOfEach } from '../ship/two-of-each.js';
 import { axeViolations, launchBrowser } from '../support/browser.js';
-import { codeFromText, invite, linkFromMail, newEmail, newNumber, PASSWORD } from '../support/journey.js';
-import { startWorld, type World } from '../support/world.js';
+import {
+  codeFromText,
+  invite,
+  type JourneyWorld,
+  linkFromMail,
+  newEmail,
+  newNumber,
+  PASSWORD,
+} from '../support/journey.js';
+import { startWorld } from '../support/world.js';
+
+/** A Temporal server of one's own: then the guide is followed in production's settings, with two of each process. */
+const given = process.env['TEMPORAL_ADDRESS'];
 
 describe('the guide in a browser', function () {
   this.timeout(180_000);
-  let world: World;
+  let world: JourneyWorld & { stop(): Promise<void>; apiOrigin?: string };
   let browser: Browser;
   const complaints: string[] = [];
 
   before(async () => {
-    [world, browser] = await Promise.all([startWorld(), launchBrowser()]);
+    [world, browser] = await Promise.all([given ? startTwoOfEach(given) : startWorld(), launchBrowser()]);
   });
   after(async () => {
     await browser?.close();
@@ -28,7 +40,12 @@ describe('the guide in a browser', function () {
   }
 
   async function newPage(): Promise<Page> {
-    const context = await browser.newContext({ locale: 'en-GB', timezoneId: 'Europe/London' });
+    const context = await browser.newContext({
+      locale: 'en-GB',
+      timezoneId: 'Europe/London',
+      // What is given has a certificate of its own making.
+      ignoreHTTPSErrors: given !== undefined,
+    });
     const page = await context.newPage();
     page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
     page.on('pageerror', (error) => complaints.push(error.message));
@@ -38,7 +55,8 @@ describe('the guide in a browser', function () {
   it('leads from the API call to the dashboard, out and in again', async () => {
     const email = newEmail();
     const number = newNumber();
-    const { status } = await invite(world, { email, firstName: 'Zoë', lastName: "O'Neill-Łukasz" });
+    const doors = world.apiOrigin ? { ...world, origin: world.apiOrigin } : world;
+    const { status } = await invite(doors, { email, firstName: 'Zoë', lastName: "O'Neill-Łukasz" });
     assert.equal(status, 201);
 
     const page = await newPage();

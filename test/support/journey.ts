@@ -4,7 +4,10 @@ import { Person } from './person.js';
 import type { World } from './world.js';
 
 /** The steps of the guide, as a person without JavaScript takes them. Links and codes come only from the inbox. */
-export type JourneyWorld = Pick<World, 'url' | 'apiKey' | 'inbox'>;
+export type JourneyWorld = Pick<World, 'url' | 'apiKey' | 'inbox'> & {
+  /** Where the doors are reached, where that is not what links name. */
+  origin?: string;
+};
 
 export const PASSWORD = 'wheelbarrow lantern 42 otter';
 
@@ -24,11 +27,11 @@ export function newNumber(): string {
 }
 
 export async function invite(
-  world: Pick<World, 'url' | 'apiKey'>,
+  world: Pick<JourneyWorld, 'url' | 'apiKey' | 'origin'>,
   body: Record<string, unknown>,
   headers: Record<string, string> = {},
 ): Promise<{ status: number; body: Record<string, string>; headers: Headers }> {
-  const response = await fetch(`${world.url}/api/v1/invitations`, {
+  const response = await fetch(`${world.origin ?? world.url}/api/v1/invitations`, {
     method: 'POST',
     headers: { authorization: `Bearer ${world.apiKey}`, 'content-type': 'application/json', ...headers },
     body: JSON.stringify(body),
@@ -44,7 +47,7 @@ export async function invite(
 export async function invited(world: JourneyWorld, email = newEmail(), more: Record<string, string> = {}) {
   const { status, body } = await invite(world, { email, firstName: 'Sam', lastName: 'Taylor', ...more });
   assert.equal(status, 201);
-  const person = new Person(world.url);
+  const person = new Person(world.origin ?? world.url, world.url);
   return { id: body['id'] ?? '', email, person, link: await linkFromMail(world, email, 'invite') };
 }
 
@@ -60,7 +63,8 @@ export async function linkFromMail(
     since,
     timeoutMs: PATIENCE,
   });
-  return pattern.exec(mail.text)?.[0] ?? '';
+  const link = pattern.exec(mail.text)?.[0] ?? '';
+  return world.origin ? link.replace(world.url, world.origin) : link;
 }
 
 /** The code in the newest text to a number, once there are `count` texts. */

@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type LocalService, startLocalService } from '../../dev/local-service.js';
 import { freePort } from '../../dev/services/ports.js';
+import { startFront } from './front.js';
+import { startTcpProxy } from './tcp-proxy.js';
 
 export interface LocalWorld extends LocalService {
   url: string;
@@ -10,20 +12,27 @@ export interface LocalWorld extends LocalService {
   dataDir: string;
 }
 
-/** The whole service as `npm start` runs it, every part a process of its own, on free ports and a folder of its own. */
+/**
+ * The whole service as `npm start` runs it, every part a process of its own, on free ports and a folder of its own.
+ * With `TEMPORAL_ADDRESS` in the environment, a server on this machine: on that one, with two of each process.
+ */
 export async function startLocalWorld(settings: NodeJS.ProcessEnv = {}): Promise<LocalWorld> {
   const dataDir = await mkdtemp(join(tmpdir(), 'onboarding-local-'));
   const [api, inbox, smtp, mongodb, temporal] = await Promise.all(Array.from({ length: 5 }, freePort));
-  const service = await startLocalService({
-    dataDir,
-    ports: { api, inbox, smtp, mongodb, temporal } as Record<
-      'api' | 'inbox' | 'smtp' | 'mongodb' | 'temporal',
-      number
-    >,
-    env: { ...process.env, ...settings },
-    restart: true,
-    report: () => {},
-  });
+  const ports = { api, inbox, smtp, mongodb, temporal } as Record<
+    'api' | 'inbox' | 'smtp' | 'mongodb' | 'temporal',
+    number
+  >;
+  const start = (more: NodeJS.ProcessEnv = {}) =>
+    startLocalService({
+      dataDir,
+      ports,
+      env: { ...process.env, ...more, ...settings },
+      restart: true,
+      report: () => {},
+    });
+  const given = process.env['TEMPORAL_ADDRESS'];
+  const service = given ? await startPairs({ given, api: ports.api, start }) : await start();
   const { stop } = service;
   return Object.assign(service, {
     url: service.publicUrl,
@@ -32,6 +41,36 @@ export async function startLocalWorld(settings: NodeJS.ProcessEnv = {}): Promise
     stop: async () => {
       await stop();
       await rm(dataDir, { recursive: true, force: true });
+    },
+  });
+}
+
+/** Two apis behind a proxy, two workers, and a given Temporal server: killing it cuts the way to it. */
+async function startPairs(input: {
+  given: string;
+  api: number;
+  start: (more: NodeJS.ProcessEnv) => Promise<LocalService>;
+}): Promise<LocalService> {
+  const { given, api, start } = input;
+  const way = await startTcpProxy({ port: Number(given.split(':').at(-1)) });
+  const second = await freePort();
+  const front = await startFront([api, second]);
+  const service = await start({ TEMPORAL_ADDRESS: `127.0.0.1:${way.port}`, PUBLIC_URL: front.url });
+  await Promise.all([service.startAnotherApi(second), service.startWorker()]);
+
+  const { stop, startTemporal } = service;
+  const temporal = { ...service.temporal, kill: async () => way.cut() };
+  return Object.assign(service, {
+    temporal,
+    startTemporal: async () => {
+      way.restore();
+      await startTemporal();
+      return temporal;
+    },
+    stop: async () => {
+      await stop();
+      await front.stop();
+      await way.close();
     },
   });
 }
