@@ -15,6 +15,8 @@ export interface ActivityDependencies {
   nudge: Nudge;
   /** Starts the mails to others that a step has called for. */
   notify: Nudge;
+  /** Starts the workflow of a batch of invitations. */
+  startBatch: (batchId: string) => Promise<void>;
   clock: () => Date;
   brand: Brand;
 }

@@ -1,5 +1,6 @@
 import { databaseSteps } from './database-steps.js';
 import type { ActivityDependencies } from './dependencies.js';
+import { inviteRows } from './invite-rows.js';
 import { sendCode } from './send-code.js';
 import { sendMail } from './send-mail.js';
 import { sendNotice } from './send-notice.js';
@@ -18,6 +19,7 @@ export function createActivities(dependencies: ActivityDependencies) {
     sendMail: sendMail(dependencies),
     sendNotice: sendNotice(dependencies),
     sendCode: sendCode(dependencies),
+    inviteRows: inviteRows(dependencies),
     sweepOnce: sweepOnce(dependencies),
   };
 }

@@ -16,12 +16,15 @@ export interface SweepCounts {
 /** A door tells the workflow within moments; what is older was lost between its write and its nudge. */
 const UNTOLD_AFTER = 5_000;
 const OVERDUE_AFTER = 60_000;
+/** A request that stores a batch of invitations has long ended by then. */
+const ABANDONED_AFTER = 3_600_000;
 const BATCH = 200;
+const MOST_PIECES = 8;
 /** So many failures in one round are an outage, not the fault of single onboardings. */
 const MOST_FAILURES = 10;
 
 /** One round of the sweeper. One onboarding that fails holds up no other; an outage ends the round. */
-export function sweepOnce({ store, policy, nudge, clock }: ActivityDependencies) {
+export function sweepOnce({ store, policy, nudge, startBatch, clock }: ActivityDependencies) {
   return async function sweepOnce(): Promise<SweepCounts> {
     const now = clock();
     const counts: SweepCounts = { told: 0, overdue: 0, filed: 0, mailed: 0, failed: 0 };
@@ -49,14 +52,24 @@ export function sweepOnce({ store, policy, nudge, clock }: ActivityDependencies)
         await store.onboardings.markTold(onboarding._id, onboarding.seq);
       },
     );
-    await each('overdue', await store.onboardings.overdue(later(now, -OVERDUE_AFTER), BATCH), nudge);
-    await each('filed', await store.onboardings.unfiled(BATCH), async (onboarding) => {
-      await store.audit.file(onboarding);
-      await store.onboardings.markFiled(onboarding._id, onboarding.seq);
+    await each('told', await store.batches.untold(later(now, -UNTOLD_AFTER), BATCH), async ({ _id }) => {
+      await startBatch(_id);
+      await store.batches.markTold(_id);
     });
     for (const reader of ['support', 'person'] as const) {
       const unread = await store.conversations.unread(reader, later(now, -policy.chatMailAfter), BATCH);
       await each('mailed', unread, (conversation) => callForMail(conversation, reader));
+    }
+    await store.batches.clearAbandoned(later(now, -ABANDONED_AFTER), BATCH);
+    await each('overdue', await store.onboardings.overdue(later(now, -OVERDUE_AFTER), BATCH), nudge);
+    // A batch of invitations leaves thousands at once: several pieces a round, as long as they are full and nothing fails.
+    for (let piece = 0; piece < MOST_PIECES && counts.failed === 0; piece++) {
+      const unfiled = await store.onboardings.unfiled(BATCH);
+      await each('filed', unfiled, async (onboarding) => {
+        await store.audit.file(onboarding);
+        await store.onboardings.markFiled(onboarding._id, onboarding.seq);
+      });
+      if (unfiled.length < BATCH) break;
     }
     return counts;
 

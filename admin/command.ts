@@ -1,5 +1,5 @@
 import type { Inviter } from '../api/inviting.js';
-import { readName } from '../api/web/forms.js';
+import { readName } from '../store/lines.js';
 import type { Store } from '../store/open.js';
 import type { Policy } from '../store/policy.js';
 import type { Gateway } from '../workflows/gateway.js';

@@ -1,11 +1,11 @@
 import type { StaffActionName } from '../store/actions.js';
 import { canonicalEmail } from '../store/addresses.js';
 import type { Actor, Onboarding } from '../store/facts.js';
+import { readLine } from '../store/lines.js';
 import { newSecretId } from '../store/secrets.js';
 import { type StaffAction, staffAction } from '../store/steps.js';
 import { DomainError, type ErrorCode } from './errors.js';
 import type { Services } from './services.js';
-import { readLine } from './web/forms.js';
 
 export interface ActRequest {
   onboardingId: string;

@@ -13,7 +13,7 @@ export interface Services {
   store: Store;
   keyring: Keyring;
   policy: Policy;
-  gateway: Pick<Gateway, 'ping' | 'act' | 'live' | 'seen'>;
+  gateway: Pick<Gateway, 'ping' | 'act' | 'live' | 'seen' | 'startBatch'>;
   tell: Teller;
   passwords: Passwords;
   render: Render;

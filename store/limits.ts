@@ -23,6 +23,8 @@ const LIMITS = {
   'text-total': { points: 5_000, duration: DAY },
   /** Invitations by one caller. */
   'invite-caller': { points: 5_000, duration: HOUR },
+  /** Rows of batches that one caller hands in, dry runs included. */
+  'batch-rows': { points: 30_000, duration: HOUR },
   /** Messages to support by one person. */
   'chat-person': { points: 60, duration: HOUR },
   /** Reading and acting through the API with one key. */
@@ -58,11 +60,11 @@ export function createLimits(connection: Connection, sizes: LimitSizes = {}) {
   };
 
   return {
-    /** Takes one from each; the first that is used up refuses. Keys are hashed: no address or number stands in the collection. */
-    async take(keys: Partial<Record<LimitName, string>>): Promise<Allowance> {
+    /** Takes one, or `points`, from each; the first that is used up refuses. Keys are hashed: no address or number stands in the collection. */
+    async take(keys: Partial<Record<LimitName, string>>, points = 1): Promise<Allowance> {
       for (const [name, key] of Object.entries(keys) as [LimitName, string][]) {
         try {
-          await limiter(name).consume(sha256(key));
+          await limiter(name).consume(sha256(key), points);
         } catch (reason) {
           if (!(reason instanceof RateLimiterRes)) throw reason;
           return { allowed: false, limit: name, retryAfterSeconds: Math.ceil(reason.msBeforeNext / 1000) };

@@ -20,6 +20,8 @@ export type TryOutcome =
 /** Rivals for one onboarding are few; after so many lost races something else is wrong. */
 const MOST_RACES = 100;
 
+const LOOKED_UP_AT_ONCE = 1_000;
+
 export type Onboardings = ReturnType<typeof createOnboardings>;
 
 export function createOnboardings(connection: Connection, policy: Policy) {
@@ -87,6 +89,19 @@ export function createOnboardings(connection: Connection, policy: Policy) {
     model,
     find,
     findByEmail: async (email: string) => model.findOne({ emailSlot: email }).lean<Onboarding>().exec(),
+    /** Who holds which of these addresses. */
+    async holdersOf(emails: readonly string[]): Promise<Map<string, Onboarding>> {
+      const holders = new Map<string, Onboarding>();
+      for (let first = 0; first < emails.length; first += LOOKED_UP_AT_ONCE) {
+        const some = emails.slice(first, first + LOOKED_UP_AT_ONCE);
+        for (const each of await model
+          .find({ emailSlot: trusted({ $in: some }) })
+          .lean<Onboarding[]>()
+          .exec())
+          holders.set(each.email, each);
+      }
+      return holders;
+    },
     findByLink: async (linkId: string) => model.findOne({ 'links.id': linkId }).lean<Onboarding>().exec(),
     invitedBy: (actorId: string, limit: number) =>
       model

@@ -1,6 +1,7 @@
 import mongoose from 'mongoose';
 import { createApiKeys } from './api-keys.js';
 import { createAudit } from './audit.js';
+import { createBatches } from './batches.js';
 import { createConversations } from './conversations.js';
 import { createIdempotency } from './idempotency.js';
 import { createLimits, type LimitSizes } from './limits.js';
@@ -48,6 +49,7 @@ export async function openStore(input: {
     teams: createTeams(connection),
     apiKeys: createApiKeys(connection),
     conversations: createConversations(connection),
+    batches: createBatches(connection),
     idempotency: createIdempotency(connection),
     limits: createLimits(connection, sizes),
     /** @throws when the database does not answer. */

@@ -37,6 +37,7 @@ const workers = await createWorkers({
     }),
     nudge: gateway.nudge,
     notify: gateway.notify,
+    startBatch: gateway.startBatch,
     clock: () => new Date(),
     brand: {
       brandName: config.BRAND_NAME,

@@ -10,9 +10,10 @@ import {
   WorkflowNotFoundError,
 } from '@temporalio/client';
 import { defineSearchAttributeKey, TypedSearchAttributes } from '@temporalio/common';
-import type { clinicianOnboarding, notice, signInCode, sweep } from './index.js';
+import type { clinicianOnboarding, invitationBatch, notice, signInCode, sweep } from './index.js';
 import {
   actUpdate,
+  batchWorkflowId,
   type LiveState,
   liveStateQuery,
   lookSignal,
@@ -158,6 +159,21 @@ export function createGateway(client: Client) {
           ]),
         })
         .catch(unlessStarted);
+    },
+
+    /**
+     * Starts the workflow of a batch, once.
+     * @throws when Temporal does not take it within `patience` milliseconds
+     */
+    async startBatch(batchId: string, patience = 10_000): Promise<void> {
+      const start = () =>
+        client.workflow.start<typeof invitationBatch>('invitationBatch', {
+          workflowId: batchWorkflowId(batchId),
+          workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
+          taskQueue: TASK_QUEUES.onboarding,
+          args: [{ batchId }],
+        });
+      await client.withDeadline(Date.now() + patience, start).catch(unlessStarted);
     },
 
     /** The sweeper's Schedule: made once, by whichever worker comes first. */

@@ -1,5 +1,6 @@
 /** Everything in the workflow bundle; the names here are the workflow types. */
 export { clinicianOnboarding } from './clinician-onboarding.js';
+export { invitationBatch } from './invitation-batch.js';
 export { notice } from './notice.js';
 export { signInCode } from './sign-in-code.js';
 export { sweep } from './sweep.js';

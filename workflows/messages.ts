@@ -44,8 +44,14 @@ export interface SignInCodeInput {
   nth: number;
 }
 
+export interface BatchInput {
+  batchId: string;
+}
+
 /** Workflows and database steps; mails and texts wait in queues of their own, so that a slow provider holds up nothing else. */
 export const TASK_QUEUES = { onboarding: 'onboarding', mail: 'mail', text: 'sms' } as const;
+
+export const batchWorkflowId = (batchId: string): string => `batch-${batchId}`;
 
 export const onboardingWorkflowId = (onboardingId: string, attempt: number): string =>
   `onboarding-${onboardingId}-${attempt}`;

@@ -13,8 +13,22 @@ export const cursorOf = ({ _id, createdAt }: Place): string =>
 export function placeOf(cursor: string): Place {
   const [, time = '', _id = ''] = CURSOR.exec(Buffer.from(cursor, 'base64url').toString('latin1')) ?? [];
   const place = { _id, createdAt: new Date(Number(time)) };
-  if (_id === '' || cursorOf(place) !== cursor) {
-    throw new DomainError('bad-request', { field: 'cursor', detail: 'cursor: not one that a page gave' });
-  }
+  if (_id === '' || cursorOf(place) !== cursor) throw notACursor();
   return place;
 }
+
+const ROW = /^row\.([1-9]\d{0,4})$/;
+
+/** A place among the rows of a batch. */
+export const cursorOfRow = (row: number): string => Buffer.from(`row.${row}`).toString('base64url');
+
+/** @throws DomainError `bad-request` where it was not made by `cursorOfRow`. */
+export function rowOfCursor(cursor: string): number {
+  const [, digits] = ROW.exec(Buffer.from(cursor, 'base64url').toString('latin1')) ?? [];
+  const row = Number(digits);
+  if (!digits || cursorOfRow(row) !== cursor) throw notACursor();
+  return row;
+}
+
+const notACursor = () =>
+  new DomainError('bad-request', { field: 'cursor', detail: 'cursor: not one that a page gave' });

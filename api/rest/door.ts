@@ -1,34 +1,45 @@
-import { json, type Request, type RequestHandler, type Response, Router } from 'express';
+import { json, type Request, type RequestHandler, type Response, Router, raw } from 'express';
 import type { z } from 'zod';
 import { createAct } from '../acting.js';
+import { createBatching } from '../batching.js';
+import { rowsOfCsv } from '../csv.js';
 import { DomainError } from '../errors.js';
 import type { Inviter } from '../inviting.js';
 import type { Services } from '../services.js';
 import { actions } from './actions.js';
 import { authenticate, keyOf } from './authenticate.js';
+import { batches } from './batches.js';
 import { detail } from './detail.js';
 import { inviting } from './invitations.js';
 import { listing } from './list.js';
 import { createOnce, type Once } from './once.js';
 import type { Answer, Operation, Served } from './operation.js';
+import { inviteMany } from './operations.js';
 import { PROBLEM } from './problem.js';
 import { unambiguous } from './unambiguous.js';
 
 /** A key of 1 to 255 visible ASCII characters (the IETF draft on the Idempotency-Key header leaves the form to the server). */
 const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
 
+const CSV = 'text/csv';
+const JSON_BODY = { type: ['application/json'], verify: unambiguous };
+/** Room for a full batch of rows. */
+const MANY = '2mb';
+
 /** The team lead's API: everything below `/api/v1`. */
 export function restApi(services: Services, invite: Inviter): Router {
   const router = Router({ caseSensitive: true, strict: true });
   const once = createOnce(services);
   router.use(authenticate(services));
-  router.use(json({ limit: '16kb', type: ['application/json'], verify: unambiguous }));
+  router.post(inviteMany.path, json({ ...JSON_BODY, limit: MANY }), raw({ type: CSV, limit: MANY }));
+  router.use(json({ ...JSON_BODY, limit: '16kb' }));
 
   const served = [
     inviting(invite),
     listing(services),
     detail(services),
     ...actions(services, createAct(services)),
+    ...batches(services, createBatching(services)),
   ];
   const methods = new Map<string, string[]>();
   for (const each of served) {
@@ -56,11 +67,12 @@ function handlerOf({ operation, carryOut }: Served, services: Services, once: On
       at,
       id: typeof req.params['id'] === 'string' ? req.params['id'] : '',
       query: read(operation.query, req.query, 'query'),
-      body: operation.body && read(operation.body, bodyOf(req), 'body'),
+      body: operation.body && read(operation.body, await bodyOf(req, operation), 'body'),
       ...(idempotencyKey !== undefined && { idempotencyKey }),
     };
     if (idempotencyKey === undefined) return send(res, await carryOut(call));
-    const request = JSON.stringify([operation.id, call.id, call.body]);
+    const asked = Object.keys(call.query as object).length > 0 ? [call.query] : [];
+    const request = JSON.stringify([operation.id, call.id, call.body, ...asked]);
     const answer = await once({ caller: key._id, key: idempotencyKey, request }, (crashedAt) =>
       carryOut({ ...call, ...(crashedAt && { crashedAt }) }),
     );
@@ -83,9 +95,17 @@ function idempotencyKeyOf(req: Request): string | undefined {
   });
 }
 
-function bodyOf(req: Request): unknown {
+async function bodyOf(req: Request, { csv }: Operation): Promise<unknown> {
+  if (csv !== undefined && req.is(CSV)) return rowsOfCsv(utf8In(req));
   if (!req.is('application/json')) throw new DomainError('unsupported-media-type');
   return req.body;
+}
+
+function utf8In(req: Request): Buffer {
+  const [, charset = 'utf-8'] = /;\s*charset="?([^\s;"]*)/i.exec(req.get('content-type') ?? '') ?? [];
+  if (charset.toLowerCase() !== 'utf-8') throw new DomainError('unsupported-media-type');
+  const body: unknown = req.body;
+  return Buffer.isBuffer(body) ? body : Buffer.alloc(0);
 }
 
 function read<Schema extends z.ZodType>(

@@ -1,6 +1,6 @@
+import { readLine } from '../../store/lines.js';
 import { DomainError } from '../errors.js';
 import type { Services } from '../services.js';
-import { readLine } from '../web/forms.js';
 import { cursorOf, placeOf } from './cursor.js';
 import { type Served, serve } from './operation.js';
 import { listInvitations } from './operations.js';

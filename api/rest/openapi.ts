@@ -79,13 +79,13 @@ const DESCRIPTION =
   'Invite clinicians, see where they are on their way in, and help those who are stuck. A key acts for one team and sees nothing of others. Every refusal is a problem document (RFC 9457) whose `type` is `urn:problem:` and a code.';
 
 function described(operation: Operation, schemas: Record<string, Json>): OpenApiOperation {
-  const { id, path, summary, description, query, body, answers, refusals } = operation;
+  const { id, path, summary, description, query, body, csv, answers, refusals } = operation;
   return {
     operationId: id,
     summary,
     description,
     parameters: [
-      ...(path.includes('{id}') ? [INVITATION_ID] : []),
+      ...(path.includes('{id}') ? [ID] : []),
       ...queryParameters(query),
       ...(body ? [IDEMPOTENCY_KEY] : []),
     ],
@@ -93,17 +93,18 @@ function described(operation: Operation, schemas: Record<string, Json>): OpenApi
       requestBody: {
         required: true as const,
         content: {
-          'application/json': { schema: reference(body), example: exampleOf(schemas[nameOf(body)] ?? {}) },
+          'application/json': { schema: reference(body), example: exampleOf(reference(body), schemas) },
+          ...(csv !== undefined && { 'text/csv': { schema: { type: 'string' }, example: csv } }),
         },
       },
     }),
     responses: {
       ...Object.fromEntries(
-        Object.entries(answers).map(([status, { description: what, schema, example }]) => [
+        Object.entries(answers).map(([status, { description: what, schema, example, location }]) => [
           status,
           {
             description: what,
-            ...(body && { headers: { Location: header('Path of the invitation.') } }),
+            ...(location && { headers: { Location: header(location) } }),
             content: { 'application/json': { schema: reference(schema), example } },
           },
         ]),
@@ -113,11 +114,11 @@ function described(operation: Operation, schemas: Record<string, Json>): OpenApi
   };
 }
 
-const INVITATION_ID = {
+const ID = {
   name: 'id',
   in: 'path',
   required: true,
-  description: 'Id of the invitation.',
+  description: 'Id of the invitation, or of the batch.',
   schema: { type: 'string', format: 'uuid' },
 };
 
@@ -193,10 +194,16 @@ function queryParameters(query: z.ZodType) {
   });
 }
 
+interface Exemplary extends Json {
+  $ref?: string;
+  items?: Exemplary;
+  properties?: Record<string, { examples?: unknown[] }>;
+}
+
 /** The first example of each field that has one. */
-function exampleOf({
-  properties = {},
-}: Json & { properties?: Record<string, { examples?: unknown[] }> }): Json {
+function exampleOf({ $ref, items, properties = {} }: Exemplary, schemas: Record<string, Json>): unknown {
+  if ($ref !== undefined) return exampleOf(schemas[$ref.split('/').at(-1) ?? ''] ?? {}, schemas);
+  if (items) return [exampleOf(items, schemas)];
   return Object.fromEntries(
     Object.entries(properties).flatMap(([name, { examples }]) => (examples ? [[name, examples[0]]] : [])),
   );

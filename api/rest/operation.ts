@@ -10,14 +10,17 @@ export interface Operation<
   /** `operationId` in the OpenAPI document. */
   id: string;
   method: 'get' | 'post';
-  /** Below `/api/v1`, with `{id}` for the invitation's. */
+  /** Below `/api/v1`, with `{id}` for the invitation's or the batch's. */
   path: string;
   summary: string;
   description: string;
   query: Query;
   /** Absent: it takes no body. */
   body?: Body;
-  answers: Record<number, { description: string; schema: z.ZodType; example: unknown }>;
+  /** An example of the body as CSV, where that is understood too. */
+  csv?: string;
+  /** `location`: what the Location header is the path of. */
+  answers: Record<number, { description: string; schema: z.ZodType; example: unknown; location?: string }>;
   /** Refusals of its own, beside those that every operation has. */
   refusals: readonly ErrorCode[];
 }

@@ -1,16 +1,32 @@
 import type { StaffActionName } from '../../store/actions.js';
-import { EXAMPLE_DETAIL, EXAMPLE_INVITATION, EXAMPLE_PAGE } from './examples.js';
+import {
+  EXAMPLE_BATCH,
+  EXAMPLE_BATCH_DETAIL,
+  EXAMPLE_CSV,
+  EXAMPLE_DETAIL,
+  EXAMPLE_INVITATION,
+  EXAMPLE_PAGE,
+  EXAMPLE_PREVIEW,
+} from './examples.js';
 import type { Operation } from './operation.js';
 import {
+  batchMode,
+  batchPreview,
+  batchQuery,
   emailCorrection,
   invitation,
+  invitationBatch,
+  invitationBatchDetail,
   invitationDetail,
   invitationPage,
   listQuery,
+  newBatch,
   newInvitation,
   nothing,
   withReason,
 } from './schemas.js';
+
+const PERSON = { location: 'Path of the invitation.' };
 
 export const invitePerson = {
   id: 'invitePerson',
@@ -22,8 +38,8 @@ export const invitePerson = {
   query: nothing,
   body: newInvitation,
   answers: {
-    201: { description: 'Invited.', schema: invitation, example: EXAMPLE_INVITATION },
-    200: { description: 'Was invited before.', schema: invitation, example: EXAMPLE_INVITATION },
+    201: { ...PERSON, description: 'Invited.', schema: invitation, example: EXAMPLE_INVITATION },
+    200: { ...PERSON, description: 'Was invited before.', schema: invitation, example: EXAMPLE_INVITATION },
   },
   refusals: [
     'email-invalid',
@@ -61,8 +77,9 @@ export const showInvitation = {
 } as const satisfies Operation;
 
 const ACTED = {
-  200: { description: 'Carried out.', schema: invitation, example: EXAMPLE_INVITATION },
+  200: { ...PERSON, description: 'Carried out.', schema: invitation, example: EXAMPLE_INVITATION },
   202: {
+    ...PERSON,
     description: 'Decided and stored; being carried out.',
     schema: invitation,
     example: EXAMPLE_INVITATION,
@@ -115,10 +132,51 @@ export const SUPPORT_ONLY = {
 
 export type ActionOperation = Operation<typeof nothing, typeof withReason | typeof emailCorrection>;
 
+export const inviteMany = {
+  id: 'inviteMany',
+  method: 'post',
+  path: '/invitation-batches',
+  summary: 'Invite many clinicians',
+  description:
+    'Up to 10,000 rows, 2 MB, as JSON or `text/csv`. The batch is stored before you are answered; its rows become invitations one by one, whatever crashes meanwhile. A row that is wrong holds up no other. Each invitation counts against what your key may make in an hour: where that is used up, the batch waits and goes on by itself.',
+  query: batchMode,
+  body: newBatch,
+  csv: EXAMPLE_CSV,
+  answers: {
+    202: {
+      description: 'Stored; being carried out.',
+      schema: invitationBatch,
+      example: EXAMPLE_BATCH,
+      location: 'Path of the batch.',
+    },
+    200: {
+      description: 'What would become of the rows (`dryRun`).',
+      schema: batchPreview,
+      example: EXAMPLE_PREVIEW,
+    },
+  },
+  refusals: [],
+} as const satisfies Operation;
+
+export const showBatch = {
+  id: 'showBatch',
+  method: 'get',
+  path: '/invitation-batches/{id}',
+  summary: 'See what has become of a batch',
+  description: 'How many rows are done, and what has become of each, a page at a time.',
+  query: batchQuery,
+  answers: {
+    200: { description: 'The batch.', schema: invitationBatchDetail, example: EXAMPLE_BATCH_DETAIL },
+  },
+  refusals: ['not-found'],
+} as const satisfies Operation;
+
 /** Everything that the API can do: routes, the OpenAPI document, the docs and the tests are made from this list. */
 export const OPERATIONS: readonly Operation[] = [
   invitePerson,
   listInvitations,
   showInvitation,
   ...Object.values(ACTION_OPERATIONS),
+  inviteMany,
+  showBatch,
 ];

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { mayTake, STAFF_ACTIONS } from '../../store/actions.js';
+import { ROW_OUTCOMES } from '../../store/batches.js';
 import { STAGES } from '../../store/facts.js';
 
 /**
@@ -60,6 +61,25 @@ export const newInvitation = z
   })
   .meta({ id: 'NewInvitation' });
 
+export const MOST_ROWS = 10_000;
+
+/** Each row is read on its own (`batch-rows.ts`), by the schema of a single invitation: one that is wrong holds up no other. */
+export const newBatch = z
+  .array(z.unknown())
+  .min(1)
+  .max(MOST_ROWS)
+  .meta({
+    id: 'NewInvitationBatch',
+    description: 'A row that is no invitation is refused on its own; an unknown field refuses the whole.',
+    items: { $ref: '#/components/schemas/NewInvitation' },
+  });
+
+export const batchMode = z.strictObject({
+  dryRun: z.enum(['true', 'false']).optional().meta({
+    description: '`true`: only says what would become of each row at this moment, and invites nobody.',
+  }),
+});
+
 export const withReason = z.strictObject({ reason }).meta({ id: 'Reason' });
 
 export const emailCorrection = z
@@ -79,6 +99,16 @@ const LARGEST_PAGE = 100;
 const digits = (value: unknown) =>
   typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : value;
 
+const cursor = z
+  .string()
+  .max(200)
+  .optional()
+  .meta({ description: '`nextCursor` of the page before; nothing else is a cursor.' });
+const limit = z
+  .preprocess(digits, z.int().min(1).max(LARGEST_PAGE))
+  .default(25)
+  .meta({ description: 'How many at most.', default: 25 });
+
 export const listQuery = z.strictObject({
   stage: z
     .enum(STAGES)
@@ -88,15 +118,14 @@ export const listQuery = z.strictObject({
     description:
       'Only those with each of these words somewhere in the address or the name, in capitals or not. Eight words at most.',
   }),
-  cursor: z
-    .string()
-    .max(200)
-    .optional()
-    .meta({ description: '`nextCursor` of the page before; nothing else is a cursor.' }),
-  limit: z
-    .preprocess(digits, z.int().min(1).max(LARGEST_PAGE))
-    .default(25)
-    .meta({ description: 'How many at most.', default: 25 }),
+  cursor,
+  limit,
+});
+
+export const batchQuery = z.strictObject({
+  outcome: z.enum(ROW_OUTCOMES).optional().meta({ description: 'Only the rows that this has become of.' }),
+  cursor,
+  limit,
 });
 
 const facts = {
@@ -122,6 +151,61 @@ export const invitationPage = z
     nextCursor: z.string().optional().meta({ description: 'Absent on the last page.' }),
   })
   .meta({ id: 'InvitationPage' });
+
+export const batchRow = z
+  .strictObject({
+    row: z.int().meta({
+      description: 'Counted from 1, without the line of names and without empty lines.',
+      examples: [1],
+    }),
+    outcome: z.enum([...ROW_OUTCOMES, 'pending']).meta({
+      description:
+        '`created`: invited. `existing`: your team invited the person before, perhaps in an earlier row. `refused`: see `reason`.',
+    }),
+    reason: z
+      .string()
+      .optional()
+      .meta({ description: 'Code of the refusal, as of a single invitation.', examples: ['email-invalid'] }),
+    field: z
+      .string()
+      .optional()
+      .meta({ description: 'The field that is wrong.', examples: ['email'] }),
+    invitationId: z.uuid().optional(),
+  })
+  .meta({ id: 'BatchRow' });
+
+const count = z.int().min(0);
+const outcomes = { created: count, existing: count, refused: count };
+
+const batchFacts = {
+  id: z.uuid(),
+  createdAt: instant,
+  state: z.enum(['running', 'waiting', 'done']).meta({
+    description:
+      '`waiting`: your key has made as many invitations as it may in an hour; the rest follow by themselves.',
+  }),
+  waitsUntil: instant.optional(),
+  rows: count,
+  counts: z.strictObject({ pending: count, ...outcomes }),
+};
+
+export const invitationBatch = z.strictObject(batchFacts).meta({ id: 'InvitationBatch' });
+
+export const invitationBatchDetail = z
+  .strictObject({
+    ...batchFacts,
+    items: z.array(batchRow).meta({ description: 'In the order of the rows.' }),
+    nextCursor: z.string().optional().meta({ description: 'Absent on the last page.' }),
+  })
+  .meta({ id: 'InvitationBatchDetail' });
+
+export const batchPreview = z
+  .strictObject({
+    rows: count,
+    counts: z.strictObject(outcomes),
+    items: z.array(batchRow).meta({ description: 'The rows that would not be new invitations.' }),
+  })
+  .meta({ id: 'InvitationBatchPreview' });
 
 const message = z
   .strictObject({

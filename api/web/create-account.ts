@@ -1,12 +1,13 @@
 import { type Response, Router } from 'express';
 import type { Onboarding } from '../../store/facts.js';
+import { readName } from '../../store/lines.js';
 import { newSecretId, sha256 } from '../../store/secrets.js';
 import { askForNewLink, createAccount } from '../../store/steps.js';
 import { DomainError } from '../errors.js';
 import type { Services } from '../services.js';
 import type { FieldError, LinkProblem } from '../views/models.js';
 import type { Flash } from './flash.js';
-import { readForm, readName } from './forms.js';
+import { readForm } from './forms.js';
 import { type Links, problemOf } from './links.js';
 import type { Show } from './page.js';
 import { type BrowserSessions, placeOf, visitOf } from './visit.js';

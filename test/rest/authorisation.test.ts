@@ -4,6 +4,7 @@ import { OPERATIONS, SUPPORT_ONLY } from '../../api/rest/operations.js';
 import { dumpOf } from '../security/dump.js';
 import { personAt } from '../security/people.js';
 import { type Answer, send } from '../security/requests.js';
+import { storedBatch } from '../support/batches.js';
 import { newEmail } from '../support/journey.js';
 import { startWorld, type World } from '../support/world.js';
 import { newKey } from './calls.js';
@@ -67,6 +68,7 @@ describe('who may use the API', () => {
   };
   const bodyFor = (path: string) => {
     if (path === '/invitations') return { email: newEmail() };
+    if (path === '/invitation-batches') return [{ email: newEmail() }];
     return path.endsWith('correct-email') ? { reason: 'because', email: newEmail() } : { reason: 'because' };
   };
   const typeOf = ({ body }: Answer) => JSON.parse(body).type;
@@ -99,7 +101,9 @@ describe('who may use the API', () => {
       const { id, email } = await personAt(world, stageFor(path));
       const before = await world.store.onboardings.find(id);
       world.advance(31_000);
-      const answer = await request('another team’s key', { method, path }, id);
+      const batchId = await storedBatch(world);
+      const asked = path.startsWith('/invitation-batches') ? batchId : id;
+      const answer = await request('another team’s key', { method, path }, asked);
       if (path.includes('{id}')) {
         const unknown = await request('another team’s key', { method, path }, randomUUID());
         assert.deepEqual([answer.status, typeOf(answer)], [404, 'urn:problem:not-found']);
@@ -114,7 +118,9 @@ describe('who may use the API', () => {
     it(`${operation}: the own key may, unless it is support’s`, async () => {
       const { id } = await personAt(world, stageFor(path));
       world.advance(31_000);
-      const answer = await request('the own key', { method, path }, id);
+      const batchId = await storedBatch(world);
+      const asked = path.startsWith('/invitation-batches') ? batchId : id;
+      const answer = await request('the own key', { method, path }, asked);
       if (SUPPORT_PATHS.has(path))
         assert.deepEqual([answer.status, typeOf(answer)], [403, 'urn:problem:not-allowed']);
       else assert.ok(answer.status < 300, `${answer.status} ${answer.body}`);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
+import { untilDone } from '../support/batches.js';
 import { eventually } from '../support/eventually.js';
 import { startWorld, type World } from '../support/world.js';
 import { call } from './calls.js';
@@ -89,8 +90,12 @@ describe('the examples in docs/api.md', () => {
       assert.equal(response.status, status);
       for (const [name, value] of headers) assert.equal(shapeOf(response.headers.get(name)), shapeOf(value));
       assert.deepEqual(shapeOf(answered), shapeOf(body));
+      const { id } = answered as { id: string };
+      if (status === 202) {
+        variables['BATCH'] = id;
+        await untilDone(world, id);
+      }
       if (n > 0) return;
-      const id = (answered as { id: string }).id;
       variables['ID'] = id;
       // As somebody would see it who reads on: the mail is out, and the workflow waits.
       await eventually('the mail is out', async () => {

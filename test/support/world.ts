@@ -188,6 +188,7 @@ export async function startWorld(
         texter,
         nudge: gateway.nudge,
         notify: gateway.notify,
+        startBatch: gateway.startBatch,
         // On the time-skipping server only Temporal knows what time it is while time is being skipped. For a retry it tells
         // when the try before it failed.
         clock: skipsTime

@@ -1,0 +1,230 @@
+import { type Connection, Schema, trusted } from 'mongoose';
+import { v5 } from 'uuid';
+import { isDuplicate } from './audit.js';
+import type { Onboarding } from './facts.js';
+import type { InviteRequest } from './inviting.js';
+
+/** Many invitations that came in one piece. A workflow (`batch-<id>`) makes them, row by row. */
+export interface Batch {
+  _id: string;
+  teamId: string;
+  by: Onboarding['invitedBy'];
+  createdAt: Date;
+  /** How many rows it has. */
+  rows: number;
+  /** When the last row was stored: before that it is no batch yet. */
+  acceptedAt?: Date;
+  /** Since when the workflow has not been told of it; the sweeper tells it. */
+  untoldSince?: Date;
+  /** The caller's allowance is used up until then. */
+  waitsUntil?: Date;
+  /** When the last row was decided. */
+  doneAt?: Date;
+}
+
+export const ROW_OUTCOMES = ['created', 'existing', 'refused'] as const;
+export type RowOutcome = (typeof ROW_OUTCOMES)[number];
+
+/** One row: a document of its own, since a document has room for 16 MB. Who is meant stands in it only until it is decided. */
+export interface BatchRow {
+  /** `<batch id>.<row>` */
+  _id: string;
+  batchId: string;
+  /** Counted from 1. */
+  row: number;
+  /** In its canonical form; absent once the row is decided. */
+  request?: InviteRequest;
+  /** Absent until it is decided. */
+  outcome?: RowOutcome;
+  /** The code of a refusal, and the field that it is about. */
+  reason?: string;
+  field?: string;
+  /** The invitation that was made or found. */
+  invitationId?: string;
+}
+
+export type RowDecision = Pick<BatchRow, 'outcome' | 'reason' | 'field' | 'invitationId'>;
+
+export type RowCounts = Record<RowOutcome, number>;
+
+const batchSchema = new Schema<Batch>(
+  {
+    _id: { type: String, required: true },
+    teamId: { type: String, required: true },
+    by: {
+      kind: { type: String, required: true },
+      id: String,
+      name: { type: String, required: true },
+    },
+    createdAt: { type: Date, required: true },
+    rows: { type: Number, required: true },
+    acceptedAt: Date,
+    untoldSince: Date,
+    waitsUntil: Date,
+    doneAt: Date,
+  },
+  { collection: 'batches', versionKey: false },
+);
+batchSchema.index({ teamId: 1, createdAt: -1 });
+batchSchema.index({ untoldSince: 1 }, { sparse: true });
+
+const rowSchema = new Schema<BatchRow>(
+  {
+    _id: { type: String, required: true },
+    batchId: { type: String, required: true },
+    row: { type: Number, required: true },
+    request: Object,
+    outcome: String,
+    reason: String,
+    field: String,
+    invitationId: String,
+  },
+  { collection: 'batchRows', versionKey: false },
+);
+rowSchema.index({ batchId: 1, row: 1 });
+rowSchema.index({ batchId: 1, outcome: 1, row: 1 });
+
+/** Rows written at once. */
+const PIECE = 1_000;
+/** Namespace of ids made from a batch and a row (RFC 9562 §5.5). */
+const NAMESPACE = '6d1f0c3e-1c0f-4d5e-8a39-b0f3c1b7d2a4';
+
+/** The id of the invitation that a row makes: the same one however often the row is taken up. */
+export const invitationIdOf = ({ batchId, row }: Pick<BatchRow, 'batchId' | 'row'>): string =>
+  v5(`${batchId}\n${row}`, NAMESPACE);
+
+export type Batches = ReturnType<typeof createBatches>;
+
+export function createBatches(connection: Connection) {
+  const model = connection.model('Batch', batchSchema);
+  const rowModel = connection.model('BatchRow', rowSchema);
+  const find = (id: string) => model.findById(id).lean<Batch>().exec();
+
+  async function countRows(batchId: string, outcome: RowOutcome): Promise<number> {
+    return rowModel.countDocuments({ batchId, outcome }).exec();
+  }
+
+  return {
+    model,
+    rowModel,
+
+    /** Absent while its rows are still coming in. */
+    async find(id: string): Promise<Batch | null> {
+      const batch = await find(id);
+      return batch?.acceptedAt ? batch : null;
+    },
+
+    /**
+     * Stores a batch with all its rows, and as the last thing says that it is whole. Begun again after a crash it is the same batch.
+     * @returns the batch, or undefined where it was accepted before
+     */
+    async accept(
+      batch: Omit<Batch, 'acceptedAt' | 'untoldSince'>,
+      rows: readonly Omit<BatchRow, '_id' | 'batchId'>[],
+    ): Promise<Batch | undefined> {
+      await model.insertOne(batch).catch(unlessDuplicate);
+      if ((await find(batch._id))?.acceptedAt) return undefined;
+      const documents = rows.map((row) => ({ _id: `${batch._id}.${row.row}`, batchId: batch._id, ...row }));
+      for (let first = 0; first < documents.length; first += PIECE) {
+        await rowModel.collection
+          .insertMany(documents.slice(first, first + PIECE) as object[], { ordered: false })
+          .catch(unlessDuplicate);
+      }
+      return model
+        .findOneAndUpdate(
+          { _id: batch._id, acceptedAt: trusted({ $exists: false }) },
+          { $set: { acceptedAt: batch.createdAt, untoldSince: batch.createdAt } },
+          { returnDocument: 'after' },
+        )
+        .lean<Batch>()
+        .exec()
+        .then((accepted) => accepted ?? undefined);
+    },
+
+    /** The next rows that nobody has decided yet, from a row on. */
+    undecided: ({ batchId, from, limit }: { batchId: string; from: number; limit: number }) =>
+      rowModel
+        .find({ batchId, row: trusted({ $gte: from }), outcome: trusted({ $exists: false }) })
+        .sort({ row: 1 })
+        .limit(limit)
+        .lean<BatchRow[]>()
+        .exec(),
+
+    /** Once: what was decided first stands. Whom the row was about is forgotten here; that stands in the invitation. */
+    decide: ({ _id }: Pick<BatchRow, '_id'>, decision: RowDecision) =>
+      rowModel
+        .updateOne({ _id, outcome: trusted({ $exists: false }) }, { $set: decision, $unset: { request: 1 } })
+        .exec(),
+
+    /** Rows in their order, behind a row. */
+    rows: (
+      batchId: string,
+      { after, limit, outcome }: { after: number; limit: number; outcome?: RowOutcome },
+    ) =>
+      rowModel
+        .find({ batchId, row: trusted({ $gt: after }), ...(outcome && { outcome }) })
+        .sort({ row: 1 })
+        .limit(limit)
+        .lean<BatchRow[]>()
+        .exec(),
+
+    async counts(batchId: string): Promise<RowCounts> {
+      const [created, existing, refused] = await Promise.all([
+        countRows(batchId, 'created'),
+        countRows(batchId, 'existing'),
+        countRows(batchId, 'refused'),
+      ]);
+      return { created, existing, refused };
+    },
+
+    /** A team's last batches, newest first. */
+    ofTeam: (teamId: string, limit: number) =>
+      model
+        .find({ teamId, acceptedAt: trusted({ $exists: true }) })
+        .sort({ createdAt: -1 })
+        .limit(limit)
+        .lean<Batch[]>()
+        .exec(),
+
+    waitUntil: (id: string, waitsUntil: Date) =>
+      model.updateOne({ _id: id }, { $set: { waitsUntil } }).exec(),
+    goOn: (id: string) => model.updateOne({ _id: id }, { $unset: { waitsUntil: 1 } }).exec(),
+    finish: (id: string, at: Date) =>
+      model.updateOne({ _id: id }, { $set: { doneAt: at }, $unset: { waitsUntil: 1 } }).exec(),
+
+    /** The workflow is there. */
+    markTold: (id: string) => model.updateOne({ _id: id }, { $unset: { untoldSince: 1 } }).exec(),
+    untold: (before: Date, limit: number) =>
+      model
+        .find({ untoldSince: trusted({ $lte: before }) })
+        .limit(limit)
+        .lean<Batch[]>()
+        .exec(),
+
+    /** All that are not done, a piece a call, in the order of their ids; `after` is the last id of the piece before. */
+    open: (after: string, limit: number) =>
+      model
+        .find({ _id: trusted({ $gt: after }), doneAt: trusted({ $exists: false }) })
+        .sort({ _id: 1 })
+        .limit(limit)
+        .lean<Batch[]>()
+        .exec(),
+
+    /** Removes what a process that crashed has left half stored, and nobody was told of. */
+    async clearAbandoned(before: Date, limit: number): Promise<void> {
+      const left = await model
+        .find({ acceptedAt: trusted({ $exists: false }), createdAt: trusted({ $lte: before }) })
+        .limit(limit)
+        .lean<Batch[]>()
+        .exec();
+      for (const { _id } of left) {
+        await rowModel.deleteMany({ batchId: _id });
+        await model.deleteOne({ _id, acceptedAt: trusted({ $exists: false }) });
+      }
+    },
+  };
+}
+
+function unlessDuplicate(error: unknown): void {
+  if (!isDuplicate(error)) throw error;
+}
