@@ -32,7 +32,14 @@ export function sendCode(dependencies: ActivityDependencies) {
 
     const messageId = `${challengeId}.code.${nth}`;
     const message = await store.messages.begin(
-      { _id: messageId, onboardingId, channel: 'text', kind: 'code', about: challengeId },
+      {
+        _id: messageId,
+        onboardingId,
+        channel: 'text',
+        kind: 'code',
+        about: challengeId,
+        askedAt: challenge.lastSendAt,
+      },
       clock(),
     );
     // A delivery report may know of an acceptance whose answer was lost.

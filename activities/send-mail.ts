@@ -2,6 +2,7 @@ import { activityInfo } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import { type MailModels, renderMail } from '../emails/index.js';
 import type { Onboarding, Problem } from '../store/facts.js';
+import type { Message } from '../store/messages.js';
 import { acceptInvitationMail, acceptVerificationMail, later, noteProblem } from '../store/steps.js';
 import type { Team } from '../store/teams.js';
 import type { ActivityDependencies } from './dependencies.js';
@@ -64,7 +65,7 @@ export function sendMail(dependencies: ActivityDependencies) {
 
     const messageId = `${about}.${kind}.${nth}`;
     const message = await store.messages.begin(
-      { _id: messageId, onboardingId, channel: 'mail', kind, about },
+      { _id: messageId, onboardingId, channel: 'mail', kind, about, ...askedAt(onboarding, kind) },
       clock(),
     );
     if (message.acceptedAt) return accepted(input, message.acceptedAt);
@@ -113,6 +114,12 @@ export function sendMail(dependencies: ActivityDependencies) {
       return factsOf(present(await store.onboardings.find(input.onboardingId), input.onboardingId), policy);
     throw ApplicationFailure.retryable(`The mail server did not accept ${messageId}`, 'mail-unaccepted');
   }
+}
+
+/** When somebody asked for it; a reminder is asked for by nobody. */
+function askedAt({ links, linkId }: Onboarding, kind: MailKind): Pick<Message, 'askedAt'> {
+  const link = ASKED_FOR.includes(kind) && links.find(({ id }) => id === linkId);
+  return link ? { askedAt: link.lastSendAt } : {};
 }
 
 function isSuperseded(onboarding: Onboarding, { kind, about, nth }: MailInput): boolean {

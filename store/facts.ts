@@ -65,36 +65,38 @@ export interface Actor {
 
 export const SERVICE: Actor = { kind: 'service' };
 
-export type EventType =
-  | 'invited'
-  | 'invitation-mail-accepted'
-  | 'invitation-expired'
-  | 'account-created'
-  | 'verification-mail-accepted'
-  | 'verification-mail-requested'
-  | 'email-verified'
-  | 'blocked'
-  | 'number-entered'
-  | 'code-confirmed'
-  | 'activated'
-  | 'disclaimer-acknowledged'
-  | 'sign-in-code-requested'
-  | 'code-sent-again'
-  | 'text-accepted'
-  | 'signed-in'
-  | 'needs-support'
-  | 'email-corrected'
-  | 'new-link-requested'
-  | 'resent'
-  | 'window-opened'
-  | 'number-removed'
-  | 'unlocked'
-  | 'revoked'
-  | 'suspended'
-  | 'reinstated'
-  | 'chat-unanswered'
-  | 'chat-unread'
-  | 'erased';
+export const EVENT_TYPES = [
+  'invited',
+  'invitation-mail-accepted',
+  'invitation-expired',
+  'account-created',
+  'verification-mail-accepted',
+  'verification-mail-requested',
+  'email-verified',
+  'blocked',
+  'number-entered',
+  'code-confirmed',
+  'activated',
+  'disclaimer-acknowledged',
+  'sign-in-code-requested',
+  'code-sent-again',
+  'text-accepted',
+  'signed-in',
+  'needs-support',
+  'email-corrected',
+  'new-link-requested',
+  'resent',
+  'window-opened',
+  'number-removed',
+  'unlocked',
+  'revoked',
+  'suspended',
+  'reinstated',
+  'chat-unanswered',
+  'chat-unread',
+  'erased',
+] as const;
+export type EventType = (typeof EVENT_TYPES)[number];
 
 export type NoticeKind =
   | 'address-changed'

@@ -1,5 +1,6 @@
 import type { Connection } from 'mongoose';
 import { RateLimiterMongo, RateLimiterRes } from 'rate-limiter-flexible';
+import { type StoreObserver, UNOBSERVED } from './observer.js';
 import { sha256 } from './secrets.js';
 
 const MINUTE = 60;
@@ -34,6 +35,7 @@ const LIMITS = {
 } as const;
 
 export type LimitName = keyof typeof LIMITS;
+export const LIMIT_NAMES = Object.keys(LIMITS) as LimitName[];
 export type LimitSizes = Partial<Record<LimitName, { points: number; duration: number }>>;
 
 export type Allowance = { allowed: true } | { allowed: false; limit: LimitName; retryAfterSeconds: number };
@@ -42,7 +44,11 @@ const COLLECTION = 'limits';
 
 export type Limits = ReturnType<typeof createLimits>;
 
-export function createLimits(connection: Connection, sizes: LimitSizes = {}) {
+export function createLimits(
+  connection: Connection,
+  sizes: LimitSizes = {},
+  observer: StoreObserver = UNOBSERVED,
+) {
   const limiters = new Map<LimitName, RateLimiterMongo>();
   const limiter = (name: LimitName) => {
     const known = limiters.get(name);
@@ -67,6 +73,7 @@ export function createLimits(connection: Connection, sizes: LimitSizes = {}) {
           await limiter(name).consume(sha256(key), points);
         } catch (reason) {
           if (!(reason instanceof RateLimiterRes)) throw reason;
+          observer.limited(name);
           return { allowed: false, limit: name, retryAfterSeconds: Math.ceil(reason.msBeforeNext / 1000) };
         }
       }

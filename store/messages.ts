@@ -1,4 +1,5 @@
 import { type Connection, Schema, trusted } from 'mongoose';
+import { type StoreObserver, UNOBSERVED } from './observer.js';
 
 /** States only move forward; a report that comes late or twice changes nothing. */
 const RANK = { queued: 0, accepted: 1, sent: 2, delivered: 3, failed: 3 } as const;
@@ -17,6 +18,8 @@ export interface Message {
   rank: number;
   attempts: number;
   createdAt: Date;
+  /** When its sending was asked for on a page, where it was. */
+  askedAt?: Date;
   acceptedAt?: Date;
   /** Plivo's message uuid. */
   providerId?: string;
@@ -35,6 +38,7 @@ const schema = new Schema<Message>(
     rank: { type: Number, required: true },
     attempts: { type: Number, required: true },
     createdAt: { type: Date, required: true },
+    askedAt: Date,
     acceptedAt: Date,
     providerId: String,
     failure: String,
@@ -45,7 +49,7 @@ schema.index({ onboardingId: 1, createdAt: -1 });
 
 export type Messages = ReturnType<typeof createMessages>;
 
-export function createMessages(connection: Connection) {
+export function createMessages(connection: Connection, observer: StoreObserver = UNOBSERVED) {
   const model = connection.model('Message', schema);
 
   return {
@@ -55,7 +59,7 @@ export function createMessages(connection: Connection) {
 
     /** Notes that an attempt begins; @returns the record, so that an accepted message is not sent again. */
     async begin(
-      input: Pick<Message, '_id' | 'onboardingId' | 'channel' | 'kind' | 'about'>,
+      input: Pick<Message, '_id' | 'onboardingId' | 'channel' | 'kind' | 'about' | 'askedAt'>,
       at: Date,
     ): Promise<Message> {
       const { _id, ...rest } = input;
@@ -68,6 +72,7 @@ export function createMessages(connection: Connection) {
         .lean<Message>()
         .exec();
       if (!message) throw new Error('The message could not be noted');
+      observer.tried(message);
       return message;
     },
 
@@ -77,11 +82,17 @@ export function createMessages(connection: Connection) {
       state: MessageState,
       more: Partial<Pick<Message, 'acceptedAt' | 'providerId' | 'failure'>> = {},
     ): Promise<boolean> {
-      const { modifiedCount } = await model.updateOne(
-        { _id: id, rank: trusted({ $lt: RANK[state] }) },
-        { $set: { ...more, state, rank: RANK[state] } },
-      );
-      return modifiedCount === 1;
+      const before = await model
+        .findOneAndUpdate(
+          { _id: id, rank: trusted({ $lt: RANK[state] }) },
+          { $set: { ...more, state, rank: RANK[state] } },
+          { returnDocument: 'before' },
+        )
+        .lean<Message>()
+        .exec();
+      if (!before) return false;
+      observer.moved({ ...before, ...more, state }, before.state);
+      return true;
     },
 
     /** Keeps the reason of the last failed attempt; the message stays queued. */

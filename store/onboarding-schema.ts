@@ -85,3 +85,4 @@ onboardingSchema.index({ stage: 1, createdAt: -1 });
 onboardingSchema.index({ untoldSince: 1 }, { sparse: true });
 onboardingSchema.index({ unfiledSince: 1 }, { sparse: true });
 onboardingSchema.index({ dueAt: 1 }, { sparse: true });
+onboardingSchema.index({ 'needsSupport.since': 1 }, { sparse: true });

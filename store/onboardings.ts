@@ -1,6 +1,7 @@
 import { type Connection, trusted } from 'mongoose';
 import { isDuplicate } from './audit.js';
 import { type Onboarding, type OnboardingEvent, STAGES, type Stage } from './facts.js';
+import { type StoreObserver, UNOBSERVED } from './observer.js';
 import { onboardingSchema } from './onboarding-schema.js';
 import type { Policy } from './policy.js';
 import { behind, conditionsOf, type Position, type Search } from './searching.js';
@@ -17,6 +18,13 @@ export type TryOutcome =
   | { counted: true; onboarding: Onboarding }
   | { counted: false; because: 'spent' | 'expired' | 'locked'; onboarding: Onboarding };
 
+/** How all onboardings stand together: counts only. */
+export interface Standing {
+  stages: [Stage, number][];
+  needsSupport: number;
+  waiting: Record<'deadline' | 'telling' | 'filing', number>;
+}
+
 /** Rivals for one onboarding are few; after so many lost races something else is wrong. */
 const MOST_RACES = 100;
 
@@ -24,7 +32,11 @@ const LOOKED_UP_AT_ONCE = 1_000;
 
 export type Onboardings = ReturnType<typeof createOnboardings>;
 
-export function createOnboardings(connection: Connection, policy: Policy) {
+export function createOnboardings(
+  connection: Connection,
+  policy: Policy,
+  observer: StoreObserver = UNOBSERVED,
+) {
   const model = connection.model('Onboarding', onboardingSchema);
 
   const find = (id: string) => model.findById(id).lean<Onboarding>().exec();
@@ -124,6 +136,7 @@ export function createOnboardings(connection: Connection, policy: Policy) {
         dueAt: later(onboarding.inviteBy, policy.blockGrace),
       };
       await model.insertOne(born);
+      observer.stepped({ after: born, type: row.type });
       return born;
     },
 
@@ -140,7 +153,10 @@ export function createOnboardings(connection: Connection, policy: Policy) {
           throw error;
         });
         if (next === 'email-taken') return { done: false, refused: next, onboarding: o };
-        if (next) return { done: true, repeated: false, onboarding: next };
+        if (next) {
+          observer.stepped({ before: o, after: next, type: verdict.event.type });
+          return { done: true, repeated: false, onboarding: next };
+        }
       }
       throw new Error(`Onboarding ${id} changed too often to take a step`);
     },
@@ -242,6 +258,29 @@ export function createOnboardings(connection: Connection, policy: Policy) {
         return [stage, await model.countDocuments({ $and: conditions }).exec()];
       });
       return Object.fromEntries(await Promise.all(counts)) as Record<Stage, number>;
+    },
+
+    /** How many are at each stage as it is written, and how many somebody should have seen to by `before`: from indexes alone. */
+    async standing(before: Date): Promise<Standing> {
+      const past = trusted({ $lte: before });
+      const [stages, needsSupport, deadline, telling, filing] = await Promise.all([
+        model
+          .aggregate<{ _id: Stage; count: number }>([
+            { $sort: { stage: 1 } },
+            { $group: { _id: '$stage', count: { $sum: 1 } } },
+          ])
+          .exec(),
+        model.countDocuments({ 'needsSupport.since': trusted({ $exists: true }) }).exec(),
+        model.countDocuments({ dueAt: past }).exec(),
+        model.countDocuments({ untoldSince: past }).exec(),
+        model.countDocuments({ unfiledSince: past }).exec(),
+      ]);
+      const counts = new Map(stages.map(({ _id, count }) => [_id, count]));
+      return {
+        stages: STAGES.map((stage) => [stage, counts.get(stage) ?? 0]),
+        needsSupport,
+        waiting: { deadline, telling, filing },
+      };
     },
 
     /** All onboardings, a batch a call, in the order of their ids; `after` is the last id of the batch before, '' at first. */

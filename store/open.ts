@@ -6,6 +6,7 @@ import { createConversations } from './conversations.js';
 import { createIdempotency } from './idempotency.js';
 import { createLimits, type LimitSizes } from './limits.js';
 import { createMessages } from './messages.js';
+import { type StoreObserver, UNOBSERVED } from './observer.js';
 import { createOnboardings } from './onboardings.js';
 import type { Policy } from './policy.js';
 import { refuseNullish } from './refuse-nullish.js';
@@ -24,8 +25,10 @@ export async function openStore(input: {
   limits?: LimitSizes;
   /** How long an operation may wait for a database that is away, before it fails. */
   patience?: number;
+  /** Is told of what is written. */
+  observer?: StoreObserver;
 }) {
-  const { uri, policy, limits: sizes, patience = 5_000 } = input;
+  const { uri, policy, limits: sizes, patience = 5_000, observer = UNOBSERVED } = input;
   const connection = await mongoose
     .createConnection(uri, {
       autoIndex: false,
@@ -42,16 +45,16 @@ export async function openStore(input: {
   connection.plugin(refuseNullish);
 
   const store = {
-    onboardings: createOnboardings(connection, policy),
+    onboardings: createOnboardings(connection, policy, observer),
     sessions: createSessions(connection, policy),
-    messages: createMessages(connection),
+    messages: createMessages(connection, observer),
     audit: createAudit(connection),
     teams: createTeams(connection),
     apiKeys: createApiKeys(connection),
     conversations: createConversations(connection),
     batches: createBatches(connection),
     idempotency: createIdempotency(connection),
-    limits: createLimits(connection, sizes),
+    limits: createLimits(connection, sizes, observer),
     /** @throws when the database does not answer. */
     ping: async () => {
       await connection.db?.admin().ping();
