@@ -1,13 +1,14 @@
-import { randomUUID } from 'node:crypto';
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 import helmet from 'helmet';
+import { stackOf } from '../monitoring/logging.js';
 import { messageStatusDoor } from './callbacks/message-status.js';
 import { asDomainError, DomainError } from './errors.js';
 import { healthDoors } from './health.js';
 import { createInviter } from './inviting.js';
+import { mountedAt, watchRequests } from './requests.js';
 import { apiDescription } from './rest/description.js';
 import { restApi } from './rest/door.js';
-import { answerProblems, sendProblem, stackOf } from './rest/problem.js';
+import { answerProblems, sendProblem } from './rest/problem.js';
 import type { Services } from './services.js';
 import { supportConsole } from './support/console.js';
 import { changeAddressPages } from './web/change-address.js';
@@ -47,7 +48,7 @@ export function createApp(services: Services): Express {
   app.set('trust proxy', settings.trustProxy);
   app.set('query parser', 'simple');
 
-  app.use(logRequests(services));
+  app.use(watchRequests(services));
   app.use(securityHeaders(settings.publicUrl));
   app.use(limitMethods, limitTime);
   app.use('/assets', express.static(ASSETS, { maxAge: '1h', index: false, redirect: false }));
@@ -55,8 +56,8 @@ export function createApp(services: Services): Express {
   app.use(healthDoors(services));
 
   app.use(messageStatusDoor(services));
-  app.use('/api', apiDescription(settings));
-  app.use('/api/v1', restApi(services, invite));
+  app.use('/api', mountedAt('/api'), apiDescription(settings));
+  app.use('/api/v1', mountedAt('/api/v1'), restApi(services, invite));
   app.use(['/api', '/callbacks'], refuseUnknown, answerProblems(log));
 
   app.use(liveDoor(services, browser));
@@ -78,27 +79,6 @@ export function createApp(services: Services): Express {
   app.use(supportConsole(services, show, flash));
   app.use(refuseUnknown, answerWithPage(services, show), answerPlainly(services));
   return app;
-}
-
-/** One line a request: the route's pattern, never the address itself (it may hold a token). */
-function logRequests({ log, clock }: Services) {
-  return (req: Request, res: Response, next: NextFunction): void => {
-    const requestId = randomUUID();
-    const began = clock().getTime();
-    res.locals['requestId'] = requestId;
-    res.set('X-Request-Id', requestId);
-    res.on('finish', () => {
-      const route: unknown = req.route?.path;
-      log.info({
-        request: requestId,
-        method: req.method,
-        route: typeof route === 'string' ? req.baseUrl + route : 'none',
-        status: res.statusCode,
-        ms: clock().getTime() - began,
-      });
-    });
-    next();
-  };
 }
 
 function securityHeaders(publicUrl: string) {
@@ -159,7 +139,7 @@ function answerWithPage(services: Services, show: Show) {
     if (res.headersSent) return next(error);
     const { code, status, more } = asDomainError(error) ?? new DomainError('internal');
     const failed = code === 'internal' || code === 'unavailable';
-    if (failed) services.log.error({ request: res.locals['requestId'], stack: stackOf(error) }, 'failed');
+    if (failed) services.log.error({ stack: stackOf(error) }, 'failed');
     const { retryAfterSeconds } = more;
     if (retryAfterSeconds) res.set('Retry-After', String(retryAfterSeconds));
     // Too early a failure, or one of the database itself: the page must not need either.
@@ -171,7 +151,7 @@ function answerWithPage(services: Services, show: Show) {
 /** Where not even the error page could be made. Express's own last resort prints the stack, outside production to the browser too. */
 function answerPlainly({ log }: Services) {
   return (error: unknown, _req: Request, res: Response, _next: NextFunction): void => {
-    log.error({ request: res.locals['requestId'], stack: stackOf(error) }, 'failed');
+    log.error({ stack: stackOf(error) }, 'failed');
     if (!res.headersSent) res.status(500).type('text').send('Something went wrong. Please try again.');
     else if (!res.writableEnded) res.destroy();
   };

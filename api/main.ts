@@ -1,26 +1,35 @@
 import { Client, Connection } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
-import { pino } from 'pino';
 import { isSample } from '../config/legal-texts.js';
 import { readApiConfig } from '../config/read.js';
+import { createLog } from '../monitoring/logging.js';
+import { createMetrics, watchProcess } from '../monitoring/metrics.js';
+import { serveMonitoring } from '../monitoring/serve.js';
 import { openStore } from '../store/open.js';
 import { createKeyring } from '../store/secrets.js';
 import { createGateway } from '../workflows/gateway.js';
 import { createApp } from './app.js';
 import { ensureDemoTeam } from './demo-team.js';
 import { createPasswords } from './passwords.js';
+import { aboutRequest } from './requests.js';
 import { createTeller } from './telling.js';
 import { createRenderer } from './views/render.js';
 
 const config = readApiConfig(process.env);
-const log = pino({ name: 'api', level: config.LOG_LEVEL });
+const log = createLog({ name: 'api', level: config.LOG_LEVEL, about: aboutRequest });
 const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
 
-const store = await openStore({ uri: config.MONGODB_URI, policy: config.policy });
+const clock = () => new Date();
+const metrics = createMetrics({ clock });
+const store = await openStore({
+  uri: config.MONGODB_URI,
+  policy: config.policy,
+  observer: metrics.observer,
+});
+metrics.watch(store.onboardings.standing);
 // Lazy: the doors open, and facts are taken, also while Temporal is away.
 const connection = Connection.lazy(connectionOptions);
 const gateway = createGateway(new Client({ connection, namespace }));
-const clock = () => new Date();
 if (config.DEMO_API_KEY) await ensureDemoTeam(store, config.DEMO_API_KEY, clock());
 
 const stopping = new AbortController();
@@ -34,6 +43,7 @@ const app = createApp({
   render: createRenderer(),
   clock,
   log,
+  metrics,
   stopping: stopping.signal,
   legalTexts: config.legalTexts,
   legalTextsAreFinal: !isSample(config.legalTexts),
@@ -47,6 +57,15 @@ const app = createApp({
     ...(config.TEMPORAL_UI_URL && { temporalUiUrl: `${config.TEMPORAL_UI_URL}/namespaces/${namespace}` }),
   },
 });
+const watched = config.METRICS_PORT
+  ? await serveMonitoring({
+      port: config.METRICS_PORT,
+      host: config.METRICS_HOST,
+      metrics: () => metrics.registry.metrics(),
+      isHealthy: () => true,
+    })
+  : undefined;
+if (watched) watchProcess(metrics);
 const server = app.listen(config.PORT, config.HOST, () => log.info({ port: config.PORT }, 'ready'));
 
 /** How long a request in hand may take once the process is told to stop, in milliseconds. */
@@ -56,6 +75,7 @@ const DRAIN_TIME = 10_000;
 function stop(): void {
   stopping.abort();
   setTimeout(() => server.closeAllConnections(), DRAIN_TIME).unref();
+  watched?.close();
   server.close(() => {
     Promise.allSettled([store.close(), connection.close()]).then(() => process.exit(0));
   });

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { LegalTexts } from '../config/legal-texts.js';
+import type { Metrics } from '../monitoring/metrics.js';
 import type { Store } from '../store/open.js';
 import type { Policy } from '../store/policy.js';
 import type { Keyring } from '../store/secrets.js';
@@ -19,6 +20,7 @@ export interface Services {
   render: Render;
   clock: () => Date;
   log: Logger;
+  metrics: Pick<Metrics, 'request' | 'linkVisited' | 'signedIn' | 'charged'>;
   /** Aborted when the doors close: ends what would otherwise stay open. */
   stopping: AbortSignal;
   legalTexts: LegalTexts;

@@ -3,6 +3,7 @@ import type { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
 import type { Onboarding } from '../store/facts.js';
 import type { Gateway } from '../workflows/gateway.js';
+import { concerns } from './requests.js';
 
 /** Tells the workflow that facts have changed. Never fails: what was not told, the sweeper tells. */
 export type Teller = (onboarding: Onboarding) => Promise<void>;
@@ -33,6 +34,7 @@ export function createTeller(input: {
   }
 
   return async (onboarding) => {
+    concerns(onboarding._id);
     const waiting = new AbortController();
     const enough = delay(patience, undefined, { signal: waiting.signal }).catch(() => {});
     await Promise.race([tell(onboarding), enough]);

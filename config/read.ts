@@ -67,6 +67,9 @@ const shared = {
   TEXT_COUNTRIES: countries.optional(),
   HOME_COUNTRY: countries.optional(),
   PLIVO_AUTH_TOKEN: z.string().min(1),
+  /** Where `/metrics` and `/healthz` are, for whoever watches; absent: nowhere. */
+  METRICS_PORT: z.coerce.number().int().min(1).max(65_535).optional(),
+  METRICS_HOST: z.string().default('127.0.0.1'),
 };
 
 const api = z.object({
@@ -96,7 +99,13 @@ const worker = z.object({
 });
 
 /** The terminal mails and texts nothing itself, and opens no link or session: it is handed no such secret. */
-const admin = z.object(shared).omit({ SECRET_KEYS: true, PLIVO_AUTH_TOKEN: true, PUBLIC_URL: true });
+const admin = z.object(shared).omit({
+  SECRET_KEYS: true,
+  PLIVO_AUTH_TOKEN: true,
+  PUBLIC_URL: true,
+  METRICS_PORT: true,
+  METRICS_HOST: true,
+});
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -20,6 +20,9 @@ export interface LocalPorts {
   temporalUi?: number;
   /** Absent: no gallery. */
   gallery?: number;
+  /** Where api and worker show their metrics; absent: nowhere. */
+  apiMetrics?: number;
+  workerMetrics?: number;
 }
 
 export interface LocalService {
@@ -130,7 +133,7 @@ export async function startLocalService(input: {
       }),
     );
     const process =
-      (name: string, ready: () => string | (() => Promise<void>), env = settings) =>
+      (name: string, ready: () => string | (() => Promise<void>), metrics?: number, env = settings) =>
       async () =>
         keep(
           await supervise({
@@ -138,21 +141,29 @@ export async function startLocalService(input: {
             command: globalThis.process.execPath,
             args: ['--enable-source-maps', `dist/${name}/main.js`],
             cwd: root,
-            env,
+            // Each has a port of its own, or none: one setting for both would make the second fail.
+            env: { ...env, METRICS_PORT: metrics === undefined ? '' : String(metrics) },
             dataDir,
             restart,
             report,
             ready: ready(),
           }),
         );
-    const startApi = process('api', () => `http://127.0.0.1:${ports.api}/readyz`);
-    const startWorker = process('worker', () => {
-      const since = Date.now();
-      return () =>
-        workerReady({ address: temporal.address, namespace: settings['TEMPORAL_NAMESPACE'], since });
-    });
+    const startApi = process('api', () => `http://127.0.0.1:${ports.api}/readyz`, ports.apiMetrics);
+    const startWorker = process(
+      'worker',
+      () => {
+        const since = Date.now();
+        return () =>
+          workerReady({ address: temporal.address, namespace: settings['TEMPORAL_NAMESPACE'], since });
+      },
+      ports.workerMetrics,
+    );
     const startAnotherApi = async (port: number) => {
-      await process('api', () => `http://127.0.0.1:${port}/readyz`, { ...settings, PORT: String(port) })();
+      await process('api', () => `http://127.0.0.1:${port}/readyz`, undefined, {
+        ...settings,
+        PORT: String(port),
+      })();
       return `http://localhost:${port}`;
     };
 

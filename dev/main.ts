@@ -14,6 +14,7 @@ if (env['NODE_ENV'] === 'production') {
 }
 
 const dataDir = env['DATA_DIR'] ?? fileURLToPath(new URL('../../.data', import.meta.url));
+const metricsPort = Number(env['METRICS_PORT'] ?? 0);
 const ports = {
   api: Number(env['PORT'] ?? 3000),
   inbox: Number(env['INBOX_PORT'] ?? 8025),
@@ -22,6 +23,8 @@ const ports = {
   mongodb: Number(env['MONGODB_PORT'] ?? 27017),
   temporal: Number(env['TEMPORAL_PORT'] ?? 7233),
   temporalUi: Number(env['TEMPORAL_UI_PORT'] ?? 8233),
+  // The worker's next to the api's.
+  ...(metricsPort > 0 && { apiMetrics: metricsPort, workerMetrics: metricsPort + 1 }),
 };
 
 const service = await startLocalService({ dataDir, ports, env, restart: true, report: say }).catch(

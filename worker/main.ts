@@ -1,33 +1,39 @@
 import { Client, Connection } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { NativeConnection } from '@temporalio/worker';
-import { pino } from 'pino';
 import { createMailer } from '../activities/providers/mailer.js';
 import { createTexter } from '../activities/providers/texter.js';
 import { readWorkerConfig } from '../config/read.js';
+import { createLog } from '../monitoring/logging.js';
+import { createMetrics, watchProcess } from '../monitoring/metrics.js';
+import { serveMonitoring } from '../monitoring/serve.js';
 import { openStore } from '../store/open.js';
 import { createKeyring } from '../store/secrets.js';
 import { createGateway } from '../workflows/gateway.js';
+import { activityLog } from './activity-log.js';
+import { areAtWork } from './at-work.js';
+import { metered } from './metered.js';
+import { installRuntime } from './runtime.js';
 import { createWorkers } from './workers.js';
 
 const config = readWorkerConfig(process.env);
-const log = pino({ name: 'worker', level: config.LOG_LEVEL });
+const log = createLog({ name: 'worker', level: config.LOG_LEVEL });
+const clock = () => new Date();
+const metrics = createMetrics({ clock });
+const sdkMetrics = await installRuntime({ log, measured: config.METRICS_PORT !== undefined });
 const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
 
 const connection = await NativeConnection.connect(connectionOptions);
 const clientConnection = await Connection.connect(connectionOptions);
 const gateway = createGateway(new Client({ connection: clientConnection, namespace }));
-const store = await openStore({ uri: config.MONGODB_URI, policy: config.policy });
-const mailer = createMailer({ smtpUrl: config.SMTP_URL, from: config.MAIL_FROM, timeoutMs: 30_000 });
-
-const workers = await createWorkers({
-  connection,
-  namespace,
-  dependencies: {
-    store,
-    policy: config.policy,
-    keyring: createKeyring(config.SECRET_KEYS),
-    mailer,
+const store = await openStore({
+  uri: config.MONGODB_URI,
+  policy: config.policy,
+  observer: metrics.observer,
+});
+const { mailer, texter } = metered(
+  {
+    mailer: createMailer({ smtpUrl: config.SMTP_URL, from: config.MAIL_FROM, timeoutMs: 30_000 }),
     texter: createTexter({
       authId: config.PLIVO_AUTH_ID,
       authToken: config.PLIVO_AUTH_TOKEN,
@@ -35,10 +41,24 @@ const workers = await createWorkers({
       apiUrl: config.PLIVO_API_URL,
       timeoutMs: 15_000,
     }),
+  },
+  metrics,
+);
+
+const workers = await createWorkers({
+  connection,
+  namespace,
+  interceptors: { activity: [activityLog(log)] },
+  dependencies: {
+    store,
+    policy: config.policy,
+    keyring: createKeyring(config.SECRET_KEYS),
+    mailer,
+    texter,
     nudge: gateway.nudge,
     notify: gateway.notify,
     startBatch: gateway.startBatch,
-    clock: () => new Date(),
+    clock,
     brand: {
       brandName: config.BRAND_NAME,
       supportEmail: config.SUPPORT_EMAIL,
@@ -46,6 +66,15 @@ const workers = await createWorkers({
     },
   },
 });
+const watched = config.METRICS_PORT
+  ? await serveMonitoring({
+      port: config.METRICS_PORT,
+      host: config.METRICS_HOST,
+      metrics: async () => `${await metrics.registry.metrics()}\n${await sdkMetrics()}`,
+      isHealthy: () => areAtWork(workers),
+    })
+  : undefined;
+if (watched) watchProcess(metrics);
 await gateway.ensureSweeper(config.SWEEP_SECONDS);
 log.info({ namespace }, 'ready');
 
@@ -53,6 +82,7 @@ log.info({ namespace }, 'ready');
 try {
   await Promise.all(workers.map((worker) => worker.run()));
 } finally {
+  watched?.close();
   mailer.close();
   await store.close();
   await clientConnection.close();

@@ -1,4 +1,9 @@
-import { type NativeConnection, Worker, type WorkflowBundleOption } from '@temporalio/worker';
+import {
+  type NativeConnection,
+  Worker,
+  type WorkerInterceptors,
+  type WorkflowBundleOption,
+} from '@temporalio/worker';
 import { type ActivityDependencies, createActivities } from '../activities/index.js';
 import { TASK_QUEUES } from '../workflows/messages.js';
 
@@ -10,6 +15,8 @@ export interface WorkersInput {
   connection: NativeConnection;
   namespace: string;
   dependencies: ActivityDependencies;
+  /** What stands around each activity. */
+  interceptors?: WorkerInterceptors;
   /** A bundle made before, where many workers are started in one process. */
   bundle?: WorkflowBundleOption;
 }
@@ -19,11 +26,12 @@ export function createWorkers({
   connection,
   namespace,
   dependencies,
+  interceptors = {},
   bundle,
 }: WorkersInput): Promise<Worker[]> {
   const activities = createActivities(dependencies);
   const { sendMail, sendNotice, sendCode, ...databaseSteps } = activities;
-  const common = { connection, namespace, shutdownGraceTime: '10s' } as const;
+  const common = { connection, namespace, interceptors, shutdownGraceTime: '10s' } as const;
   const workflows = bundle ? { workflowBundle: bundle } : { workflowsPath: workflowsPath() };
   return Promise.all([
     Worker.create({

@@ -1,6 +1,11 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { z } from 'zod';
+import { countryOf } from '../../store/addresses.js';
+
+/** A code fits into one text; whatever is far beyond is no count and no price. */
+const MOST_UNITS = 100;
+const MOST_COST = 1_000;
 
 const time = z.string().max(40).optional();
 const short = z.string().max(80).optional();
@@ -53,6 +58,8 @@ export interface DeliveryReport {
   sequence?: number;
   /** Plivo's error code, present on failures only. */
   errorCode?: string;
+  /** What the text came to: units, an amount in the account's currency, and the country, which its first digits tell. */
+  charge?: { country: string; units: number; cost: number };
 }
 
 /** Reads what we use of a delivery report; undefined when a parameter is unknown, repeated, missing or malformed. */
@@ -63,7 +70,20 @@ export function parseDeliveryReport(params: unknown): DeliveryReport | undefined
   const report: DeliveryReport = { messageUuid: MessageUUID, status: Status };
   if (Sequence !== undefined) report.sequence = Number(Sequence);
   if (ErrorCode !== undefined && ErrorCode !== '' && ErrorCode !== '000') report.errorCode = ErrorCode;
+  const charge = chargeOf(parsed.data);
+  if (charge) report.charge = charge;
   return report;
+}
+
+function chargeOf({
+  To,
+  Units,
+  TotalAmount,
+}: z.output<typeof reportSchema>): DeliveryReport['charge'] | undefined {
+  const [units, cost] = [Number(Units ?? Number.NaN), Number(TotalAmount ?? 0)];
+  if (!(units > 0 && units <= MOST_UNITS && cost >= 0 && cost <= MOST_COST)) return undefined;
+  const number = `+${To.replace('+', '').replaceAll(/\D/g, '0')}`;
+  return { country: countryOf(number) ?? 'unknown', units, cost };
 }
 
 /**

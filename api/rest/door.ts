@@ -1,10 +1,12 @@
 import { json, type Request, type RequestHandler, type Response, Router, raw } from 'express';
+import { validate as isUuid } from 'uuid';
 import type { z } from 'zod';
 import { createAct } from '../acting.js';
 import { createBatching } from '../batching.js';
 import { rowsOfCsv } from '../csv.js';
 import { DomainError } from '../errors.js';
 import type { Inviter } from '../inviting.js';
+import { concerns } from '../requests.js';
 import type { Services } from '../services.js';
 import { actions } from './actions.js';
 import { authenticate, keyOf } from './authenticate.js';
@@ -70,6 +72,7 @@ function handlerOf({ operation, carryOut }: Served, services: Services, once: On
       body: operation.body && read(operation.body, await bodyOf(req, operation), 'body'),
       ...(idempotencyKey !== undefined && { idempotencyKey }),
     };
+    if (isUuid(call.id)) concerns(call.id);
     if (idempotencyKey === undefined) return send(res, await carryOut(call));
     const asked = Object.keys(call.query as object).length > 0 ? [call.query] : [];
     const request = JSON.stringify([operation.id, call.id, call.body, ...asked]);

@@ -1,5 +1,6 @@
 import type { NextFunction, Request, Response } from 'express';
 import type { Logger } from 'pino';
+import { stackOf } from '../../monitoring/logging.js';
 import { asDomainError, DomainError } from '../errors.js';
 
 /** A refusal as a problem document (RFC 9457). It names fields and rules, never what was sent. */
@@ -28,14 +29,7 @@ export function answerProblems(log: Logger) {
     if (res.headersSent) return next(error);
     const refusal = asDomainError(error) ?? new DomainError('internal');
     if (refusal.code === 'internal' || refusal.code === 'unavailable')
-      log.error({ request: res.locals['requestId'], stack: stackOf(error) }, 'failed');
+      log.error({ stack: stackOf(error) }, 'failed');
     sendProblem(res, refusal);
   };
-}
-
-/** Where it happened, without the message: that may quote what was sent. */
-export function stackOf(error: unknown): string | undefined {
-  if (!(error instanceof Error)) return typeof error;
-  const frames = error.stack?.split('\n').filter((line) => line.startsWith('    at ')) ?? [];
-  return [error.name, ...frames].join('\n');
 }

@@ -1,10 +1,12 @@
 import type { Request, Response } from 'express';
 import type { LinkPurpose, Onboarding } from '../../store/facts.js';
 import { linkRefusal, type RefusalCode } from '../../store/steps.js';
+import { concerns } from '../requests.js';
 import type { Services } from '../services.js';
 import type { LinkProblem } from '../views/models.js';
 import type { BrowserSessions } from './visit.js';
 import { visitOf } from './visit.js';
+import { visitorOf } from './visitor.js';
 
 /** What a mailed link leads to. */
 export type Opened =
@@ -14,11 +16,15 @@ export type Opened =
 const CLEAN_URL: Record<LinkPurpose, string> = { invitation: '/create-account', verification: '/verify' };
 
 /** Mailed links: the token moves from the URL into a cookie at once, so that no page, log or referrer shows it. */
-export function createLinks(services: Pick<Services, 'keyring' | 'store'>, browser: BrowserSessions) {
-  const { keyring, store } = services;
+export function createLinks(
+  services: Pick<Services, 'keyring' | 'store' | 'metrics'>,
+  browser: BrowserSessions,
+) {
+  const { keyring, store, metrics } = services;
   return {
     /** Handler of the mailed address. Reads only; a mail scanner may open it as often as it likes. */
     receive: (purpose: LinkPurpose) => (req: Request, res: Response) => {
+      metrics.linkVisited({ purpose, visitor: visitorOf(req) });
       browser.setCookie(res, purpose, String(req.params['token']).slice(0, 100));
       res.set('Referrer-Policy', 'no-referrer').redirect(303, CLEAN_URL[purpose]);
     },
@@ -28,6 +34,7 @@ export function createLinks(services: Pick<Services, 'keyring' | 'store'>, brows
       const linkId = keyring.openLinkToken(browser.readCookie(req, purpose) ?? '', purpose);
       const onboarding = linkId ? await store.onboardings.findByLink(linkId) : undefined;
       if (!linkId || !onboarding) return { problem: 'unknown' };
+      concerns(onboarding._id);
       const visit = visitOf(res);
       // Whoever is signed in here is not who the link was sent to: the wrong account must not eat it.
       if (visit.onboarding && visit.onboarding._id !== onboarding._id) {

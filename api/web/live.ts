@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { type Request, type Response, Router } from 'express';
+import { stackOf } from '../../monitoring/logging.js';
 import type { Onboarding } from '../../store/facts.js';
-import { stackOf } from '../rest/problem.js';
 import type { Services } from '../services.js';
 import { markOf } from '../views/mark.js';
 import { codeDelivery, verificationDelivery } from './delivery.js';

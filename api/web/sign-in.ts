@@ -3,6 +3,7 @@ import { canonicalEmail } from '../../store/addresses.js';
 import { effectiveStage, type Onboarding } from '../../store/facts.js';
 import { requestSignInCode } from '../../store/steps.js';
 import { DomainError } from '../errors.js';
+import { concerns } from '../requests.js';
 import type { Services } from '../services.js';
 import type { Flash } from './flash.js';
 import { readForm } from './forms.js';
@@ -16,7 +17,7 @@ const REASONS = ['timed-out', 'sign-in-to-go-on'] as const;
 
 /** Email and password; the texted code follows on its own page. Known and unknown addresses are treated alike. */
 export function signInPages(services: Services, show: Show, browser: BrowserSessions, flash: Flash): Router {
-  const { store, passwords, policy, tell } = services;
+  const { store, passwords, policy, tell, metrics } = services;
   const router = Router();
 
   router.get('/sign-in', async (req, res) => {
@@ -38,13 +39,20 @@ export function signInPages(services: Services, show: Show, browser: BrowserSess
     if (!email) return refuse('email', 'email-invalid');
 
     const allowance = await store.limits.take({ 'sign-in-email': email, 'sign-in-address': req.ip ?? '' });
-    if (!allowance.allowed) throw new DomainError('too-many-requests', allowance);
+    if (!allowance.allowed) {
+      metrics.signedIn('too-many');
+      throw new DomainError('too-many-requests', allowance);
+    }
     const onboarding = await store.onboardings.findByEmail(email);
     const stored = onboarding?.account?.passwordHash;
     const matches = await passwords.matches(stored, form.password);
-    if (!matches || !onboarding || !stored || onboarding.stage === 'suspended')
+    if (!matches || !onboarding || !stored || onboarding.stage === 'suspended') {
+      metrics.signedIn('password-refused');
       return refuse('email', 'sign-in-failed');
+    }
+    metrics.signedIn('password-accepted');
 
+    concerns(onboarding._id);
     if (passwords.isOutdated(stored)) {
       await store.onboardings.rehash(onboarding._id, stored, await passwords.hash(form.password));
     }

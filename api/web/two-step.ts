@@ -13,7 +13,7 @@ import { type BrowserSessions, visitOf } from './visit.js';
 
 /** 2 Step Verification: the texted code, when enrolling and at each sign-in. */
 export function twoStepPages(services: Services, show: Show, browser: BrowserSessions): Router {
-  const { store, policy, keyring, tell } = services;
+  const { store, policy, keyring, tell, metrics } = services;
   const router = Router();
   const here = only('/two-step');
 
@@ -35,15 +35,19 @@ export function twoStepPages(services: Services, show: Show, browser: BrowserSes
     if (!challenge) return page(res, onboarding, { field: 'code', code: 'code-expired' });
     const bound = { challengeId: challenge.id, sessionId: session._id, at };
     const attempt = await store.onboardings.countTry({ id: onboarding._id, ...bound });
-    if (!attempt.counted)
+    if (!attempt.counted) {
+      metrics.signedIn('code-refused');
       return page(res, attempt.onboarding, refusalOf(attempt.because, attempt.onboarding, at));
+    }
     if (!keyring.codeMatches(challenge, code)) {
+      metrics.signedIn('code-refused');
       return page(res, attempt.onboarding, wrongCode(attempt.onboarding, at));
     }
     const outcome = await store.onboardings.take(onboarding._id, consumeCode(bound));
     if (!outcome.done)
       return page(res, outcome.onboarding ?? onboarding, { field: 'code', code: 'code-expired' });
     if (!outcome.repeated) {
+      metrics.signedIn('code-accepted');
       await tell(outcome.onboarding);
       await textWasConfirmed(services, challenge.number);
     }

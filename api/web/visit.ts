@@ -3,6 +3,7 @@ import type { NextFunction, Request, Response } from 'express';
 import { effectiveStage, type Onboarding } from '../../store/facts.js';
 import { newSessionToken, type Session, type SessionLevel } from '../../store/sessions.js';
 import { isPhoneProven } from '../../store/steps.js';
+import { concerns } from '../requests.js';
 import type { Services } from '../services.js';
 
 /** One request of a browser: when it was received, and who is behind it. */
@@ -59,7 +60,10 @@ export function createBrowserSessions({
       if (session === 'timed-out') visit.timedOut = true;
       else if (session) {
         const onboarding = await store.onboardings.find(session.onboardingId);
-        if (onboarding) Object.assign(visit, { session, onboarding });
+        if (onboarding) {
+          Object.assign(visit, { session, onboarding });
+          concerns(onboarding._id);
+        }
       }
       next();
     },
