@@ -1,4 +1,5 @@
-import { readdir, readFile } from 'node:fs/promises';
+import assert from 'node:assert/strict';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 
 /** The repository; compiled tests lie two folders deep under `dist`. */
@@ -32,3 +33,33 @@ export function tableAfter(heading: string, text: string): string[][] {
 /** What stands in backticks. */
 export const codesIn = (cell: string): string[] =>
   [...cell.matchAll(/`([^`]+)`/g)].map(([, code]) => code ?? '');
+
+/** As the formatter wants tables: columns of one width each. The first row is the header. */
+export function table(rows: readonly (readonly string[])[]): string {
+  const [header = [], ...body] = rows;
+  const widths = header.map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
+  const rule = widths.map((width) => '-'.repeat(width));
+  return [header, rule, ...body]
+    .map((row) => `| ${widths.map((width, column) => (row[column] ?? '').padEnd(width)).join(' | ')} |`)
+    .join('\n');
+}
+
+/** Compares a section between two marks with what it is made from; `UPDATE_DOCS=1` writes it anew. */
+export async function assertSection({
+  path,
+  begin,
+  end,
+  made,
+}: {
+  path: string;
+  begin: string;
+  end: string;
+  made: string;
+}): Promise<void> {
+  const text = await read(path);
+  const [from, to] = [text.indexOf(begin), text.indexOf(end)];
+  assert.ok(from >= 0 && to > from, `${path} has the marks ${begin}`);
+  const whole = `${text.slice(0, from)}${begin}\n${made}\n${text.slice(to)}`;
+  if (process.env['UPDATE_DOCS']) await writeFile(ROOT + path, whole);
+  else assert.equal(text, whole, 'stale: run the test again with UPDATE_DOCS=1');
+}

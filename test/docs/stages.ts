@@ -1,5 +1,6 @@
 import { ACTIONS, type ActionName, type Rule } from '../../store/actions.js';
 import { STAGES, type Stage } from '../../store/facts.js';
+import { table } from './documents.js';
 
 /** The parts of docs/architecture.md that are made from `store/actions.ts`. */
 
@@ -29,18 +30,8 @@ export function stageDiagram(): string {
 export function actionTable(): string {
   return table([
     ['action', 'by', 'stage before → after'],
-    ...rules.map(([name, rule]): Row => [words(name), rule.by.join(', '), leads(rule)]),
+    ...rules.map(([name, rule]) => [words(name), rule.by.join(', '), leads(rule)]),
   ]);
-}
-
-type Row = readonly [string, string, string];
-
-/** As the formatter wants tables: columns of one width each. */
-function table(rows: readonly Row[]): string {
-  const widths = [0, 1, 2].map((column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
-  const lines = rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)));
-  const rule = widths.map((width) => '-'.repeat(width));
-  return [lines[0] ?? [], rule, ...lines.slice(1)].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }
 
 function leads(rule: Rule): string {

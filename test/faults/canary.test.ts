@@ -15,7 +15,7 @@ import {
 } from '../support/journey.js';
 import { type LocalWorld, startLocalWorld } from '../support/local.js';
 
-describe("what stands in Temporal's file and in the logs, on real processes", function () {
+describe("what stands in Temporal's file, in the logs and in the metrics, on real processes", function () {
   this.timeout(120_000);
   let world: LocalWorld;
   before(async () => {
@@ -64,19 +64,28 @@ describe("what stands in Temporal's file and in the logs, on real processes", fu
       'each canary is long enough to look for',
     );
 
-    const files = await filesOf(world.dataDir);
+    const files = [...(await filesOf(world.dataDir)), ...(await metricsOf(world))];
     assert.ok(
       files.some(({ name, text }) => name.startsWith('temporal.db') && text.includes(invitation.id)),
       'the search finds what is there',
     );
     assert.ok(files.some(({ name, text }) => name === 'api.log' && text.includes('/two-step')));
     assert.ok(files.some(({ name, text }) => name === 'worker.log' && text.includes('text-unaccepted')));
+    assert.ok(files.some(({ name, text }) => name === 'worker metrics' && /result="busy"} [1-9]/.test(text)));
     const found = Object.entries(canaries).flatMap(([what, value]) =>
       files.filter(({ text }) => text.includes(value)).map(({ name }) => `${what} in ${name}`),
     );
     assert.deepEqual(found, []);
   });
 });
+
+const metricsOf = ({ metricsUrls }: LocalWorld) =>
+  Promise.all(
+    Object.entries(metricsUrls).map(async ([name, url]) => ({
+      name: `${name} metrics`,
+      text: await (await fetch(url)).text(),
+    })),
+  );
 
 /** Temporal's database with its write-ahead log, and every log, byte for byte. */
 async function filesOf(dataDir: string): Promise<{ name: string; text: string }[]> {

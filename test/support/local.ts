@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type LocalService, startLocalService } from '../../dev/local-service.js';
+import { type LocalPorts, type LocalService, startLocalService } from '../../dev/local-service.js';
 import { freePort } from '../../dev/services/ports.js';
 import { startFront } from './front.js';
 import { startTcpProxy } from './tcp-proxy.js';
@@ -10,6 +10,8 @@ export interface LocalWorld extends LocalService {
   url: string;
   apiKey: string;
   dataDir: string;
+  /** What Prometheus is given, by process. */
+  metricsUrls: Record<'api' | 'worker', string>;
 }
 
 /**
@@ -18,11 +20,10 @@ export interface LocalWorld extends LocalService {
  */
 export async function startLocalWorld(settings: NodeJS.ProcessEnv = {}): Promise<LocalWorld> {
   const dataDir = await mkdtemp(join(tmpdir(), 'onboarding-local-'));
-  const [api, inbox, smtp, mongodb, temporal] = await Promise.all(Array.from({ length: 5 }, freePort));
-  const ports = { api, inbox, smtp, mongodb, temporal } as Record<
-    'api' | 'inbox' | 'smtp' | 'mongodb' | 'temporal',
-    number
-  >;
+  const [api, inbox, smtp, mongodb, temporal, apiMetrics, workerMetrics] = await Promise.all(
+    Array.from({ length: 7 }, freePort),
+  );
+  const ports = { api, inbox, smtp, mongodb, temporal, apiMetrics, workerMetrics } as LocalPorts;
   const start = (more: NodeJS.ProcessEnv = {}) =>
     startLocalService({
       dataDir,
@@ -38,6 +39,10 @@ export async function startLocalWorld(settings: NodeJS.ProcessEnv = {}): Promise
     url: service.publicUrl,
     apiKey: service.demoApiKey,
     dataDir,
+    metricsUrls: {
+      api: `http://127.0.0.1:${apiMetrics}/metrics`,
+      worker: `http://127.0.0.1:${workerMetrics}/metrics`,
+    },
     stop: async () => {
       await stop();
       await rm(dataDir, { recursive: true, force: true });

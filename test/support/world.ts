@@ -5,23 +5,28 @@ import { activityInfo } from '@temporalio/activity';
 import { Client, Connection } from '@temporalio/client';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { NativeConnection, type Worker } from '@temporalio/worker';
-import { type DestinationStream, pino } from 'pino';
+import type { DestinationStream } from 'pino';
 import type { ActivityDependencies, SweepCounts } from '../../activities/index.js';
 import { createMailer } from '../../activities/providers/mailer.js';
 import { createTexter } from '../../activities/providers/texter.js';
 import { createApp } from '../../api/app.js';
 import { ensureDemoTeam } from '../../api/demo-team.js';
 import { createPasswords } from '../../api/passwords.js';
+import { aboutRequest } from '../../api/requests.js';
 import { createTeller } from '../../api/telling.js';
 import { createRenderer } from '../../api/views/render.js';
 import { readLegalTexts } from '../../config/legal-texts.js';
 import { type Inbox, startInbox } from '../../dev/inbox/start-inbox.js';
 import { freePort } from '../../dev/services/ports.js';
 import { timeSkippingServerPath } from '../../dev/services/time-skipping.js';
+import { createLog } from '../../monitoring/logging.js';
+import { createMetrics, type Metrics } from '../../monitoring/metrics.js';
 import type { LimitSizes } from '../../store/limits.js';
 import { openStore, type Store } from '../../store/open.js';
 import { DEFAULT_POLICY, type Policy } from '../../store/policy.js';
 import { createKeyring, type Keyring } from '../../store/secrets.js';
+import { activityLog } from '../../worker/activity-log.js';
+import { metered } from '../../worker/metered.js';
 import { createWorkers } from '../../worker/workers.js';
 import { createGateway, type Gateway } from '../../workflows/gateway.js';
 import type { sweep } from '../../workflows/index.js';
@@ -39,6 +44,7 @@ export interface World {
   policy: Policy;
   gateway: Gateway;
   client: Client;
+  metrics: Metrics;
   /** The time as the doors and activities see it. */
   now(): Date;
   /** Lets Temporal's time and the doors' clock pass together; only in a world that skips time. */
@@ -80,8 +86,15 @@ export async function startWorld(
   const { skipsTime = false, worker = true, limits, logTo, patience } = options;
   const { via = async (_part, port) => port, providerTimeouts = {}, dependencies = (real) => real } = options;
   const policy = { ...DEFAULT_POLICY, ...options.policy };
-  const log = logTo ? pino({ level: 'info' }, logTo) : pino({ level: 'silent' });
+  const log = createLog({
+    name: 'world',
+    level: logTo ? 'info' : 'silent',
+    about: aboutRequest,
+    ...(logTo && { to: logTo }),
+  });
   const closing: (() => Promise<unknown>)[] = [];
+
+  const metrics = createMetrics({ clock: () => now() });
 
   quietRuntime();
   const mongodb = await sharedMongodb();
@@ -91,10 +104,13 @@ export async function startWorld(
   const store = await openStore({
     uri,
     policy,
+    observer: metrics.observer,
     ...(limits && { limits }),
     ...(patience !== undefined && { patience }),
   });
   closing.push(() => store.close());
+
+  metrics.watch(store.onboardings.standing);
 
   const temporal = skipsTime ? await skippingTemporal() : await realTemporal();
   closing.push(temporal.close);
@@ -136,6 +152,7 @@ export async function startWorld(
       render: createRenderer(),
       clock: now,
       log,
+      metrics,
       stopping: stopping.signal,
       legalTexts: readLegalTexts(undefined),
       legalTextsAreFinal: false,
@@ -160,19 +177,22 @@ export async function startWorld(
   }
   await listen(port);
 
-  const mailer = createMailer({
-    smtpUrl: await rerouted(inbox.smtpUrl, (port) => via('mail', port)),
-    from: 'Huma <onboarding@example.org>',
-    timeoutMs: providerTimeouts.mail ?? 10_000,
-  });
+  const real = {
+    mailer: createMailer({
+      smtpUrl: await rerouted(inbox.smtpUrl, (port) => via('mail', port)),
+      from: 'Huma <onboarding@example.org>',
+      timeoutMs: providerTimeouts.mail ?? 10_000,
+    }),
+    texter: createTexter({
+      authId: AUTH_ID,
+      authToken: AUTH_TOKEN,
+      sender: 'Huma',
+      apiUrl: await rerouted(inbox.plivoUrl, (port) => via('texts', port)),
+      timeoutMs: providerTimeouts.text ?? 3_000,
+    }),
+  };
+  const { mailer, texter } = metered(real, metrics);
   closing.push(async () => mailer.close());
-  const texter = createTexter({
-    authId: AUTH_ID,
-    authToken: AUTH_TOKEN,
-    sender: 'Huma',
-    apiUrl: await rerouted(inbox.plivoUrl, (port) => via('texts', port)),
-    timeoutMs: providerTimeouts.text ?? 3_000,
-  });
   let running: { workers: Worker[]; done: Promise<unknown> } | undefined;
 
   async function startWorker(): Promise<void> {
@@ -180,6 +200,7 @@ export async function startWorld(
       connection,
       namespace: client.options.namespace,
       bundle: await sharedBundle(),
+      interceptors: { activity: [activityLog(log)] },
       dependencies: dependencies({
         store,
         policy,
@@ -217,6 +238,7 @@ export async function startWorld(
     policy,
     gateway,
     client,
+    metrics,
     now,
     async pass(milliseconds) {
       if (!temporal.pass) throw new Error('This world does not skip time');
