@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { assertNothingLeftLocally } from '../support/aftermath.js';
 import {
   codeFromText,
   createAccount,
@@ -76,6 +77,8 @@ describe("what stands in Temporal's file and in the logs, on real processes", fu
     );
     assert.deepEqual(found, []);
   });
+
+  it('leaves nothing undone, for all that the providers failed', () => assertNothingLeftLocally(world));
 });
 
 /** Temporal's database with its write-ahead log, and every log, byte for byte. */
