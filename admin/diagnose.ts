@@ -88,15 +88,11 @@ async function workflowFindings({ gateway, policy }: Doctor, o: Onboarding, at: 
   }
 }
 
-/** Only messages that the stage still waits for: one about an older link or code hurts nobody any more. */
 function messageFindings(o: Onboarding, messages: readonly Message[], at: Date): Detail[] {
-  const { challenge, linkId, notices } = o;
-  const code = challenge && !challenge.consumedAt && challenge.expiresAt > at ? challenge.id : undefined;
-  const current = new Set([linkId, code, ...notices.map(({ id }) => id)]);
   const newest = new Map<string, Message>();
   for (const message of messages) {
     const what = `${message.about}.${message.kind}`;
-    if (current.has(message.about) && !newest.has(what)) newest.set(what, message);
+    if (isAwaited(o, message, at) && !newest.has(what)) newest.set(what, message);
   }
   return [...newest.values()].flatMap(({ _id, state, failure, createdAt }): Detail[] => {
     const detail = [_id, failure].filter(Boolean).join(' ');
@@ -104,6 +100,17 @@ function messageFindings(o: Onboarding, messages: readonly Message[], at: Date):
     const waits = state === 'queued' && at > later(createdAt, MESSAGE_MAY_WAIT);
     return waits ? [{ problem: 'message-waiting', detail }] : [];
   });
+}
+
+/** Whether the stage still waits for a message: one about an older link or code hurts nobody any more. */
+function isAwaited(
+  { stage, linkId, challenge, notices }: Onboarding,
+  { about, kind }: Message,
+  at: Date,
+): boolean {
+  if (about === linkId) return kind === 'blocked' ? stage === 'blocked' : OPEN.has(stage);
+  if (about === challenge?.id) return !challenge.consumedAt && challenge.expiresAt > at;
+  return notices.some(({ id }) => id === about);
 }
 
 async function auditFindings({ store }: Doctor, o: Onboarding): Promise<Detail[]> {

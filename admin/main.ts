@@ -73,7 +73,8 @@ async function withServices(
   const store = await openStore({ uri: config.MONGODB_URI, policy: config.policy });
   const connection = Connection.lazy(connectionOptions);
   const gateway = createGateway(new Client({ connection, namespace }));
-  const tell = createTeller({ store, gateway, log });
+  // The terminal ends after this: it waits until the nudge is through, or has failed.
+  const tell = createTeller({ store, gateway, log, patience: 20_000 });
   const { policy } = config;
   try {
     return await work({

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { doctorCommand } from '../../admin/commands/doctor.js';
 import { later } from '../../store/steps.js';
 import { eventually } from '../support/eventually.js';
-import { createAccount, invited, newEmail } from '../support/journey.js';
+import { createAccount, invite, invited, newEmail } from '../support/journey.js';
 import { onboardingAt } from '../support/onboardings.js';
 import { atTerminal } from '../support/terminal.js';
 import { startWorld, type World } from '../support/world.js';
@@ -96,6 +96,16 @@ describe('admin doctor', function () {
     assert.match(lines.join('\n'), /message-refused .*550/);
     assert.doesNotMatch(lines.join('\n'), new RegExp(email));
     await change(id, {}, { linkId: 1 });
+    assert.deepEqual(await problemsOf(id), []);
+  });
+
+  it('takes no offence at a mail that never came, once its stage is over', async () => {
+    world.inbox.switches.set({ mail: { mode: 'refuse-5xx' } });
+    const { body } = await invite(world, { email: newEmail() });
+    const id = body['id'] ?? '';
+    await eventually('it is refused', async () => (await world.store.onboardings.find(id))?.needsSupport);
+    assert.deepEqual(await problemsOf(id), ['message-refused']);
+    await change(id, { stage: 'expired' }, { dueAt: 1 });
     assert.deepEqual(await problemsOf(id), []);
   });
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { assertNothingLeftLocally } from '../support/aftermath.js';
 import {
   codeFromText,
   createAccount,
@@ -77,6 +78,8 @@ describe("what stands in Temporal's file, in the logs and in the metrics, on rea
     );
     assert.deepEqual(found, []);
   });
+
+  it('leaves nothing undone, for all that the providers failed', () => assertNothingLeftLocally(world));
 });
 
 const metricsOf = ({ metricsUrls }: LocalWorld) =>

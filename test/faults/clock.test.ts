@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { assertNothingLeft } from '../support/aftermath.js';
 import { eventually } from '../support/eventually.js';
 import {
   createAccount,
@@ -85,5 +86,7 @@ for (const [name, skew] of [
       const { outbox } = await found(invitation.id);
       assert.ok(!outbox.some(({ type }) => type === 'needs-support'));
     });
+
+    it('leaves nothing undone', () => assertNothingLeft(world));
   });
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { signCallback } from '../../dev/inbox/plivo-sign.js';
+import { assertNothingLeft } from '../support/aftermath.js';
 import { eventually } from '../support/eventually.js';
 import {
   codeFromText,
@@ -20,6 +21,8 @@ type Status = 'queued' | 'sent' | 'delivered' | 'undelivered' | 'failed';
 describe('delivery reports', function () {
   this.timeout(60_000);
   let world: World;
+  /** Their text could not be brought, and that is where the test leaves them. */
+  const stuck: string[] = [];
   let beforeAnswer: (statusUrl: string) => Promise<void> = async () => {};
   before(async () => {
     world = await startWorld({
@@ -121,6 +124,7 @@ describe('delivery reports', function () {
   for (const status of ['undelivered', 'failed'] as const) {
     it(`call for support once when a text is ${status}, and the page says so`, async () => {
       const { invitation, messageId } = await texted();
+      stuck.push(invitation.id);
       const url = urlOf(messageId);
       assert.deepEqual([await report(url, status), await report(url, status)], [204, 204]);
       const { needsSupport, outbox } = await found(invitation.id);
@@ -134,6 +138,7 @@ describe('delivery reports', function () {
 
   it('of a failure still call for support when the first try to write it down stopped halfway', async () => {
     const { invitation, messageId } = await texted();
+    stuck.push(invitation.id);
     await world.store.messages.advance(messageId, 'failed');
     assert.equal(await report(urlOf(messageId), 'undelivered'), 204);
     assert.equal((await found(invitation.id)).needsSupport?.problem, 'text-undeliverable');
@@ -172,6 +177,7 @@ describe('delivery reports', function () {
       assert.equal(await report(statusUrl, 'failed'), 204);
     };
     const { invitation, messageId } = await texted();
+    stuck.push(invitation.id);
     const handle = world.client.workflow.getHandle(`onboarding-${invitation.id}-1`);
     await eventually('the text has been dealt with', async () => {
       const { raw } = await handle.describe();
@@ -194,4 +200,10 @@ describe('delivery reports', function () {
     assert.equal(await stateOf(messageId), 'accepted');
     assert.deepEqual(await found(invitation.id), before);
   });
+
+  it('leave nothing undone but the texts that could not be brought', () =>
+    assertNothingLeft(
+      world,
+      stuck.map((id) => `${id} message-refused`),
+    ));
 });

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
-import { Client, Connection } from '@temporalio/client';
 import { openStore, type Store } from '../../store/open.js';
 import { DEFAULT_POLICY } from '../../store/policy.js';
-import { createGateway } from '../../workflows/gateway.js';
+import { assertNothingLeftLocally } from '../support/aftermath.js';
 import { eventually } from '../support/eventually.js';
 import {
   codeFromText,
@@ -14,7 +13,6 @@ import {
   untilUnlocked,
 } from '../support/journey.js';
 import { type LocalWorld, startLocalWorld } from '../support/local.js';
-import { doctorFindings } from '../support/terminal.js';
 
 describe('kill -9 between the steps of one onboarding, on real processes', function () {
   this.timeout(180_000);
@@ -80,6 +78,7 @@ describe('kill -9 between the steps of one onboarding, on real processes', funct
     const mails = world.inbox.mails.filter(({ to }) => to === email);
     assert.equal(new Set(mails.map(({ messageId }) => messageId)).size, 2);
     assert.equal(new Set(world.inbox.texts.map(({ text }) => text)).size, 1);
+<<<<<<< HEAD
 
     const connection = await Connection.connect({ address: world.temporal.address });
     const namespace = process.env['TEMPORAL_NAMESPACE'] ?? 'default';
@@ -87,7 +86,11 @@ describe('kill -9 between the steps of one onboarding, on real processes', funct
     const findings = await doctorFindings({ store, policy: DEFAULT_POLICY, gateway, now: () => new Date() });
     await connection.close();
     assert.deepEqual(findings, []);
+=======
+>>>>>>> cells
   });
+
+  it('leaves nothing undone', () => assertNothingLeftLocally(world));
 });
 
 /** The trail, once the sweeper has filed the whole outbox. */

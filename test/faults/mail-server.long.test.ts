@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { ReceivedMail } from '../../dev/inbox/messages.js';
+import { assertNothingLeft } from '../support/aftermath.js';
 import { eventually } from '../support/eventually.js';
 import {
   createAccount,
@@ -271,5 +272,10 @@ describe('a mail server in trouble, on a server that skips time', function () {
       mailsTo(invitation.email).some(({ subject }) => /blocked/i.test(subject)),
     );
     assert.equal(mailsTo(invitation.email).length, 2);
+  });
+
+  it('leaves nothing undone', async () => {
+    await world.pass(15 * MINUTE);
+    await assertNothingLeft(world);
   });
 });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { ReceivedText } from '../../dev/inbox/messages.js';
+import { assertNothingLeft } from '../support/aftermath.js';
 import { eventually } from '../support/eventually.js';
 import {
   createAccount,
@@ -240,5 +241,10 @@ describe('a provider of texts in trouble, on a server that skips time', function
     await person.press('Next', { code });
     assert.equal(person.path, '/dashboard', person.text);
     assert.equal(textsTo(number).length, 2);
+  });
+
+  it('leaves nothing undone', async () => {
+    await world.pass(15 * MINUTE);
+    await assertNothingLeft(world);
   });
 });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { ActivityDependencies } from '../../activities/index.js';
+import { assertNothingLeft } from '../support/aftermath.js';
 import {
   createAccount,
   enterCode,
@@ -10,7 +11,6 @@ import {
   verifyEmail,
 } from '../support/journey.js';
 import { passUntil, passUntilStored } from '../support/skipping.js';
-import { doctorFindings } from '../support/terminal.js';
 import { startWorld, type World } from '../support/world.js';
 
 /** Where a worker dies: after the provider has the message, after the message's record, or after the step's write. */
@@ -110,7 +110,7 @@ describe('a worker that dies', function () {
       await here.sweep();
       const events = (await here.store.audit.of(invitation.id)).map(({ type }) => type);
       assert.equal(new Set(events).size, events.length, `each once: ${events}`);
-      assert.deepEqual(await doctorFindings(here), []);
+      await assertNothingLeft(here);
     });
   }
 });

@@ -1,9 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
-import { ACTION_OPERATIONS, SUPPORT_ONLY } from '../../api/rest/operations.js';
-import { STAFF_ACTIONS, stageAfter } from '../../store/actions.js';
-import { STAGES } from '../../store/facts.js';
 import { personAt } from '../security/people.js';
 import { postApi } from '../security/requests.js';
 import { eventually } from '../support/eventually.js';
@@ -91,52 +88,11 @@ describe('actions of a team lead, without a worker', () => {
   describe('where the workflow answers', () => {
     before(() => Object.assign(world.gateway, { act: async () => undefined }));
 
-    for (const name of Object.keys(ACTION_OPERATIONS) as (keyof typeof ACTION_OPERATIONS)[]) {
-      it(`${name} is possible at its stages and at no other`, async () => {
-        for (const stage of STAGES) {
-          const { id } = await personAt(world, stage);
-          world.advance(31_000);
-          const before = await factsOf(id);
-          const body = { reason, ...(name === 'correct-email' && { email: newEmail() }) };
-          const answer = await call(world, ACTION_OPERATIONS[name].id, { id, body });
-          const expected = stageAfter(name, stage);
-          if (expected) {
-            assert.deepEqual([stage, answer.status, answer.json['stage']], [stage, 200, expected]);
-            assert.deepEqual((await factsOf(id))?.outbox.at(-1)?.actor, { kind: 'api-key', id: 'demo' });
-          } else {
-            assert.deepEqual([stage, answer.status, codeOf(answer)], [stage, 409, 'wrong-stage']);
-            assert.deepEqual(await factsOf(id), before);
-          }
-        }
-      });
-    }
-
     it('come too soon one after another, and are told when to come again', async () => {
       const { id } = await personAt(world, 'invited');
       const answer = await call(world, 'resend', { id, body: { reason } });
       assert.deepEqual([answer.status, codeOf(answer)], [429, 'too-soon']);
       assert.equal(answer.headers['retry-after'], '30');
-    });
-
-    it('that are support’s are refused, and change nothing', async () => {
-      for (const name of Object.keys(SUPPORT_ONLY)) {
-        for (const stage of STAGES) {
-          const { id } = await personAt(world, stage);
-          const before = await factsOf(id);
-          const path = `/api/v1/invitations/${id}/${name}`;
-          const { status, body } = await postApi(world, { reason }, { path });
-          assert.deepEqual(
-            [name, stage, status, JSON.parse(body).type],
-            [name, stage, 403, 'urn:problem:not-allowed'],
-          );
-          assert.deepEqual(await factsOf(id), before);
-        }
-      }
-      assert.deepEqual(
-        [...Object.keys(ACTION_OPERATIONS), ...Object.keys(SUPPORT_ONLY)].sort(),
-        [...STAFF_ACTIONS].sort(),
-        'every action is one or the other',
-      );
     });
 
     it('need an address that can be mailed, is another one, and nobody else’s', async () => {

@@ -25,8 +25,14 @@ export async function atTerminal(
   return { code, lines };
 }
 
-/** What `doctor` holds against a world: a line each, none where nothing is left undone. */
+/** What `doctor` finds: `<onboarding id> <problem>` each. */
 export async function doctorFindings(world: Parameters<typeof atTerminal>[0]): Promise<string[]> {
   const { code, lines } = await atTerminal(world, doctorCommand);
-  return code === 0 ? [] : lines;
+  // The last line counts them.
+  return code === 0 ? [] : lines.slice(0, -1).map(nameOf);
 }
+
+const nameOf = (line: string): string => {
+  const [id, , problem] = line.split('  ');
+  return `${id} ${problem}`;
+};

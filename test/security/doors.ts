@@ -1,0 +1,37 @@
+import type { ActionName } from '../../store/actions.js';
+import type { ActorKind } from '../../store/facts.js';
+
+/** The table lets this actor take the action, and there is nowhere to take it. Team leads act with an API key. */
+export const NO_DOOR = 'no door';
+/** No door either: the worker decides at the store. */
+const WORKFLOW = 'the workflow';
+
+const api = (name: ActionName) => `/api/v1/invitations/{id}/${name}`;
+const support = (name: ActionName) => `/support/{id}/${name}`;
+const lead = (name: ActionName) => ({ 'team-lead': NO_DOOR, 'api-key': api(name), support: support(name) });
+
+/** Where each actor of the table takes each action: the address that is posted to. */
+export const DOORS: Record<ActionName, Partial<Record<ActorKind, string>>> = {
+  'create-account': { clinician: '/create-account' },
+  'ask-for-new-link': { clinician: '/invite/ask-again' },
+  'send-verification-again': { clinician: '/check-email/send-again' },
+  'verify-email': { clinician: '/verify' },
+  'correct-own-email': { clinician: '/change-address' },
+  'enter-number': { clinician: '/phone' },
+  'send-code-again': { clinician: '/two-step/send-again' },
+  'confirm-code': { clinician: '/two-step' },
+  'request-sign-in-code': { clinician: '/sign-in' },
+  'acknowledge-disclaimer': { clinician: '/disclaimer' },
+  'expire-invitation': { service: WORKFLOW },
+  block: { service: WORKFLOW },
+  activate: { service: WORKFLOW },
+  resend: lead('resend'),
+  'new-window': lead('new-window'),
+  'correct-email': lead('correct-email'),
+  unlock: { support: support('unlock') },
+  'correct-number': { support: support('correct-number') },
+  revoke: lead('revoke'),
+  suspend: lead('suspend'),
+  reinstate: lead('reinstate'),
+  erase: { support: support('erase') },
+};
