@@ -27,6 +27,7 @@ COPY --from=production /app/dist/admin dist/admin
 COPY --from=production /app/dist/api dist/api
 COPY --from=production /app/dist/config dist/config
 COPY --from=production /app/dist/emails dist/emails
+COPY --from=production /app/dist/monitoring dist/monitoring
 COPY --from=production /app/dist/store dist/store
 COPY --from=production /app/dist/worker dist/worker
 COPY --from=production /app/dist/workflows dist/workflows

@@ -52,7 +52,7 @@ export function mountedAt(path: string): RequestHandler {
   };
 }
 
-export function routeOf(req: Request, res: Response): string {
+function routeOf(req: Request, res: Response): string {
   const route: unknown = req.route?.path;
   const mounted: unknown = res.locals['mounted'];
   return typeof route === 'string' ? `${typeof mounted === 'string' ? mounted : ''}${route}` : 'none';

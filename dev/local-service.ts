@@ -37,6 +37,8 @@ export interface LocalService {
   startMongodb(): Promise<MongoService>;
   startTemporal(): Promise<TemporalService>;
   startWorker(): Promise<Supervised>;
+  /** One more worker beside the first; its metrics are not shown. */
+  startAnotherWorker(): Promise<Supervised>;
   startApi(): Promise<Supervised>;
   /** One more api beside the first, as behind a proxy. @returns its origin */
   startAnotherApi(port: number): Promise<string>;
@@ -150,15 +152,13 @@ export async function startLocalService(input: {
           }),
         );
     const startApi = process('api', () => `http://127.0.0.1:${ports.api}/readyz`, ports.apiMetrics);
-    const startWorker = process(
-      'worker',
-      () => {
-        const since = Date.now();
-        return () =>
-          workerReady({ address: temporal.address, namespace: settings['TEMPORAL_NAMESPACE'], since });
-      },
-      ports.workerMetrics,
-    );
+    const asksForWork = () => {
+      const since = Date.now();
+      return () =>
+        workerReady({ address: temporal.address, namespace: settings['TEMPORAL_NAMESPACE'], since });
+    };
+    const startWorker = process('worker', asksForWork, ports.workerMetrics);
+    const startAnotherWorker = process('worker', asksForWork);
     const startAnotherApi = async (port: number) => {
       await process('api', () => `http://127.0.0.1:${port}/readyz`, undefined, {
         ...settings,
@@ -183,6 +183,7 @@ export async function startLocalService(input: {
       startApi,
       startAnotherApi,
       startWorker,
+      startAnotherWorker,
       stop,
     };
   } catch (error) {

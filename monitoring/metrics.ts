@@ -4,7 +4,7 @@ import { LIMIT_NAMES } from '../store/limits.js';
 import type { StoreObserver } from '../store/observer.js';
 import type { Standing } from '../store/onboardings.js';
 
-export const SIGN_IN_RESULTS = [
+const SIGN_IN_RESULTS = [
   'password-accepted',
   'password-refused',
   'code-accepted',
@@ -13,12 +13,12 @@ export const SIGN_IN_RESULTS = [
 ] as const;
 export type SignInResult = (typeof SIGN_IN_RESULTS)[number];
 
-export const VISITORS = ['person', 'head', 'prefetch', 'scanner'] as const;
+const VISITORS = ['person', 'head', 'prefetch', 'scanner'] as const;
 export type Visitor = (typeof VISITORS)[number];
 
-export const PROVIDERS = ['mail', 'text'] as const;
+const PROVIDERS = ['mail', 'text'] as const;
 export type Provider = (typeof PROVIDERS)[number];
-export const PROVIDER_RESULTS = ['accepted', 'refused', 'busy', 'unreachable'] as const;
+const PROVIDER_RESULTS = ['accepted', 'refused', 'busy', 'unreachable'] as const;
 export type ProviderResult = (typeof PROVIDER_RESULTS)[number];
 
 export interface Metrics {

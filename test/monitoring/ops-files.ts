@@ -3,8 +3,8 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { read } from '../docs/documents.js';
 
-export const RULES = 'ops/prometheus-rules.yml';
-const DASHBOARD = 'ops/grafana-dashboard.json';
+const RULES = 'deploy/monitoring/prometheus-rules.yml';
+const DASHBOARD = 'deploy/monitoring/grafana-dashboard.json';
 
 const text = z.string().min(1);
 /** A rule file as Prometheus reads it, as far as these files go: nothing else may stand in them. */

@@ -61,7 +61,7 @@ async function startPairs(input: {
   const second = await freePort();
   const front = await startFront([api, second]);
   const service = await start({ TEMPORAL_ADDRESS: `127.0.0.1:${way.port}`, PUBLIC_URL: front.url });
-  await Promise.all([service.startAnotherApi(second), service.startWorker()]);
+  await Promise.all([service.startAnotherApi(second), service.startAnotherWorker()]);
 
   const { stop, startTemporal } = service;
   const temporal = { ...service.temporal, kill: async () => way.cut() };
