@@ -78,16 +78,6 @@ describe('kill -9 between the steps of one onboarding, on real processes', funct
     const mails = world.inbox.mails.filter(({ to }) => to === email);
     assert.equal(new Set(mails.map(({ messageId }) => messageId)).size, 2);
     assert.equal(new Set(world.inbox.texts.map(({ text }) => text)).size, 1);
-<<<<<<< HEAD
-
-    const connection = await Connection.connect({ address: world.temporal.address });
-    const namespace = process.env['TEMPORAL_NAMESPACE'] ?? 'default';
-    const gateway = createGateway(new Client({ connection, namespace }));
-    const findings = await doctorFindings({ store, policy: DEFAULT_POLICY, gateway, now: () => new Date() });
-    await connection.close();
-    assert.deepEqual(findings, []);
-=======
->>>>>>> cells
   });
 
   it('leaves nothing undone', () => assertNothingLeftLocally(world));

@@ -42,7 +42,8 @@ export async function assertNothingLeftLocally({ mongodb, temporal }: LocalWorld
       const waiting = [await store.onboardings.unfiled(1), await store.onboardings.untold(now(), 1)];
       return waiting.every(({ length }) => length === 0);
     });
-    const gateway = createGateway(new Client({ connection }));
+    const namespace = process.env['TEMPORAL_NAMESPACE'] ?? 'default';
+    const gateway = createGateway(new Client({ connection, namespace }));
     assert.deepEqual(await doctorFindings({ store, policy: DEFAULT_POLICY, gateway, now }), []);
   } finally {
     await connection.close();
