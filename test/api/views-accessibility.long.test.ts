@@ -7,8 +7,9 @@ import type { AddressInfo } from 'node:net';
 import express from 'express';
 import type { Browser, Page } from 'playwright-core';
 import { examples } from '../../api/views/examples.js';
+import { launchBrowser } from '../../dev/browser.js';
 import { gallery } from '../../dev/gallery/gallery.js';
-import { axeViolations, launchBrowser } from '../support/browser.js';
+import { axeViolations } from '../support/browser.js';
 
 const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 const violations = (page: Page) => axeViolations(page, () => page.addScriptTag({ url: '/axe.js' }));

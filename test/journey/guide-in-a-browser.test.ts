@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import type { Browser, Page } from 'playwright-core';
+import { launchBrowser } from '../../dev/browser.js';
 import { startTwoOfEach } from '../ship/two-of-each.js';
-import { axeViolations, launchBrowser } from '../support/browser.js';
+import { axeViolations } from '../support/browser.js';
 import {
   codeFromText,
   invite,

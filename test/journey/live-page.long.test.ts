@@ -5,7 +5,8 @@ import express from 'express';
 import { pino } from 'pino';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { liveDoor } from '../../api/web/live.js';
-import { axeViolations, launchBrowser } from '../support/browser.js';
+import { launchBrowser } from '../../dev/browser.js';
+import { axeViolations } from '../support/browser.js';
 import { eventually } from '../support/eventually.js';
 import {
   codeFromText,

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { load } from 'cheerio';
 import type { OpenApi } from '../../api/rest/openapi.js';
 import { OPERATIONS } from '../../api/rest/operations.js';
+import { launchBrowser } from '../../dev/browser.js';
 import { type Answer, send } from '../security/requests.js';
-import { axeViolations, launchBrowser } from '../support/browser.js';
+import { axeViolations } from '../support/browser.js';
 import { startWorld, type World } from '../support/world.js';
 
 describe('what the API says of itself', () => {

@@ -1,25 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { AxeResults } from 'axe-core';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 
-const INSTALLED = [
-  '/usr/bin/google-chrome',
-  '/usr/bin/chromium',
-  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
-];
 const require = createRequire(import.meta.url);
 const axeSource = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
-
-/** Chromium: an installed one, Playwright's own, or the one that a registry package ships (Linux, x64). */
-export async function launchBrowser(): Promise<Browser> {
-  const found = [...INSTALLED, chromium.executablePath()].find((path) => path && existsSync(path));
-  const executablePath = found ?? (await (await import('@sparticuz/chromium')).default.executablePath());
-  return chromium.launch({
-    executablePath,
-    args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--disable-background-networking'],
-  });
-}
 
 /**
  * What axe holds against the page in front, WCAG 2.2 AA and best practice; evaluated past the page's own CSP.
