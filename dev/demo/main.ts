@@ -135,7 +135,19 @@ async function walk(someone: Clinician, phone: string): Promise<Clinician> {
 }
 
 async function inviteSupport(email: string): Promise<void> {
-  await admin('invite', '--email', email, '--role', 'support', '--team', 'demo', '--first-name', 'Kim');
+  await admin(
+    'invite',
+    '--email',
+    email,
+    '--role',
+    'support',
+    '--team',
+    'demo',
+    '--first-name',
+    'Kim',
+    '--last-name',
+    'Adler',
+  );
   step(`npm run admin -- invite --email ${email} --role support --team demo`);
 }
 
