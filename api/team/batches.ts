@@ -84,7 +84,10 @@ export function batchPages(services: Services, show: Show): Router {
       await form(res, csv, { code: 'list-empty' });
     } catch (error) {
       if (!(error instanceof DomainError)) throw error;
-      await form(res, csv, { code: 'list-unreadable', fault: error.more.detail ?? '' });
+      await form(res, csv, {
+        code: 'list-unreadable',
+        fault: (error.more.detail ?? '').replace('CSV: ', ''),
+      });
     }
     return undefined;
   }

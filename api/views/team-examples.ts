@@ -78,6 +78,7 @@ const batch: TeamBatch = {
   rows: [
     { row: 3, outcome: 'existing', invitationId: 'example' },
     { row: 8, outcome: 'refused', reason: 'cannot-invite' },
+    { row: 9, outcome: 'refused', reason: 'not-allowed' },
   ],
   notShown: 0,
 };
@@ -144,7 +145,7 @@ export const teamExamples: TeamExample[] = [
   {
     name: 'cannot be read',
     page: 'team-invite-many',
-    model: { teamName, csv: 'name\nSam', fault: 'CSV: the column email is missing' },
+    model: { teamName, csv: 'name\nSam', fault: 'the column email is missing' },
     errors: [{ field: 'csv', code: 'list-unreadable' }],
   },
   {
