@@ -84,7 +84,11 @@ export function createAct({
     }
     const { onboarding } = outcome;
     if (ENDS_SESSIONS.has(name)) await store.sessions.closeAllOf(onboardingId);
-    if (name === 'erase') await store.conversations.erase(onboardingId);
+    if (name === 'suspend' || name === 'erase') await store.apiKeys.revokeAllOf(onboardingId, at);
+    if (name === 'erase') {
+      await store.apiKeys.forgetOwner(onboardingId);
+      await store.conversations.erase(onboardingId);
+    }
     await tell(onboarding);
     return { onboarding, carriedOut: await isCarriedOut(onboarding) };
   };

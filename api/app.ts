@@ -11,6 +11,7 @@ import { restApi } from './rest/door.js';
 import { answerProblems, sendProblem } from './rest/problem.js';
 import type { Services } from './services.js';
 import { supportConsole } from './support/console.js';
+import { MANY, moreRoomForRows, teamPages } from './team/pages.js';
 import { changeAddressPages } from './web/change-address.js';
 import { createAccountPages } from './web/create-account.js';
 import { dashboardPages } from './web/dashboard.js';
@@ -62,6 +63,7 @@ export function createApp(services: Services): Express {
 
   app.use(liveDoor(services, browser));
   app.use(browser.begin);
+  app.use(MANY, moreRoomForRows(services));
   app.use(
     express.urlencoded({ extended: false, limit: '16kb', parameterLimit: 50, verify: refusePrototype }),
   );
@@ -76,6 +78,7 @@ export function createApp(services: Services): Express {
   app.use(supportChatPages(services, show));
   app.use(signInPages(services, show, browser, flash));
   app.use(dashboardPages(services, show, invite));
+  app.use(teamPages(services, show, flash));
   app.use(supportConsole(services, show, flash));
   app.use(refuseUnknown, answerWithPage(services, show), answerPlainly(services));
   return app;

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { type Connection, Schema, trusted } from 'mongoose';
 import { sha256 } from './secrets.js';
 
@@ -6,6 +7,10 @@ export interface ApiKey {
   _id: string;
   hash: string;
   teamId: string;
+  /** What it is for, as its owner calls it. */
+  label?: string;
+  /** The team lead who made it; absent: it was made at the terminal. */
+  ownerId?: string;
   /** Who invites, as mails and pages name it. */
   ownerName: string;
   /** Where news of the invitations go; absent: nobody is told. */
@@ -21,7 +26,9 @@ const schema = new Schema<ApiKey>(
     _id: { type: String, required: true },
     hash: { type: String, required: true },
     teamId: { type: String, required: true },
-    ownerName: { type: String, required: true },
+    label: String,
+    ownerId: String,
+    ownerName: { type: String, default: '' },
     ownerEmail: String,
     createdAt: { type: Date, required: true },
     expiresAt: { type: Date, required: true },
@@ -31,9 +38,14 @@ const schema = new Schema<ApiKey>(
   { collection: 'apiKeys', versionKey: false },
 );
 schema.index({ hash: 1 }, { unique: true });
+schema.index({ teamId: 1, createdAt: -1 });
+schema.index({ ownerId: 1 }, { sparse: true });
 
 /** A write at each call would make every call of a caller wait for the one before. */
 const NOTED_EVERY = 60_000;
+
+/** 256 random bits. */
+export const newApiKey = (): string => `key_${randomBytes(32).toString('base64url')}`;
 
 export type ApiKeys = ReturnType<typeof createApiKeys>;
 
@@ -58,7 +70,22 @@ export function createApiKeys(connection: Connection) {
     },
     ensure: ({ key, _id, ...rest }: Omit<ApiKey, 'hash'> & { key: string }) =>
       model.updateOne({ _id }, { $set: { ...rest, hash: sha256(key) } }, { upsert: true }).exec(),
+    ofTeam: (teamId: string, limit: number) =>
+      model.find({ teamId }).sort({ createdAt: -1 }).limit(limit).lean<ApiKey[]>().exec(),
     all: () => model.find().sort({ createdAt: -1 }).lean<ApiKey[]>().exec(),
-    revoke: (id: string, at: Date) => model.updateOne({ _id: id }, { $set: { revokedAt: at } }).exec(),
+    /** The first time counts. */
+    revoke: (id: string, at: Date) =>
+      model
+        .updateOne({ _id: id, revokedAt: trusted({ $exists: false }) }, { $set: { revokedAt: at } })
+        .exec(),
+    /** Who is suspended or erased has no keys any more. */
+    revokeAllOf: (ownerId: string, at: Date) =>
+      model
+        .updateMany({ ownerId, revokedAt: trusted({ $exists: false }) }, { $set: { revokedAt: at } })
+        .exec(),
+    /** Whose they were is forgotten with the person. */
+    async forgetOwner(ownerId: string): Promise<void> {
+      await model.updateMany({ ownerId }, { $set: { ownerName: '' }, $unset: { ownerEmail: 1, label: 1 } });
+    },
   };
 }

@@ -1,7 +1,7 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { canonicalEmail } from '../../store/addresses.js';
-import type { ApiKey } from '../../store/api-keys.js';
+import { type ApiKey, newApiKey } from '../../store/api-keys.js';
 import { later } from '../../store/steps.js';
 import { type AdminServices, type Command, nameFrom, required, type Say, UsageError } from '../command.js';
 
@@ -45,7 +45,7 @@ async function create({ store, clock }: AdminServices, args: readonly string[], 
 
   const at = clock();
   const _id = randomUUID();
-  const key = `key_${randomBytes(32).toString('base64url')}`;
+  const key = newApiKey();
   const expiresAt = later(at, days * DAY);
   await store.apiKeys.ensure({ _id, key, teamId, ownerName, ownerEmail, createdAt: at, expiresAt });
   say(key);

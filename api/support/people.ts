@@ -14,14 +14,17 @@ const MOST_TEAMS = 500;
 /** An empty field of the form is one that does not narrow the search. */
 const unlessEmpty = <T extends z.ZodType>(schema: T) =>
   z.preprocess((value) => (value === '' ? undefined : value), schema.optional());
+export const place = unlessEmpty(z.string().regex(/^\d{1,15}_[\x21-\x7e]{1,100}$/));
+export const stageAsked = unlessEmpty(z.enum(STAGES));
+
 const query = z.object({
   q: unlessEmpty(z.string().max(200)),
-  stage: unlessEmpty(z.enum(STAGES)),
+  stage: stageAsked,
   team: unlessEmpty(z.string().max(100)),
   soon: unlessEmpty(z.literal('yes')),
   help: unlessEmpty(z.literal('yes')),
   /** Milliseconds and id of the last person of the page before. */
-  after: unlessEmpty(z.string().regex(/^\d{1,15}_[\x21-\x7e]{1,100}$/)),
+  after: place,
 });
 type Query = z.output<typeof query>;
 
@@ -78,15 +81,14 @@ export async function peopleModel(
       })),
     ],
     people: people.map((o) => inList(o, { at, teams, policy })),
-    ...(found.length > PAGE &&
-      last && { nextHref: addressOf({ ...search, after: `${last.createdAt.getTime()}_${last._id}` }) }),
+    ...(found.length > PAGE && last && { nextHref: addressOf({ ...search, after: positionOf(last) }) }),
     ...(after !== undefined && { firstHref: addressOf(search) }),
   };
 }
 
-function inList(
+export function inList(
   o: Onboarding,
-  { at, teams, policy }: { at: Date; teams: Team[]; policy: Services['policy'] },
+  { at, teams, policy }: { at: Date; teams: readonly Team[]; policy: Services['policy'] },
 ): SupportPersonInList {
   const stage = effectiveStage(o, at);
   const deadline = deadlineOf(o, at, policy);
@@ -103,7 +105,9 @@ function inList(
   };
 }
 
-function positionIn(text: string): Position {
+export const positionOf = ({ createdAt, _id }: Position): string => `${createdAt.getTime()}_${_id}`;
+
+export function positionIn(text: string): Position {
   const [milliseconds = '', ...id] = text.split('_');
   return { createdAt: new Date(Number(milliseconds)), _id: id.join('_') };
 }

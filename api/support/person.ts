@@ -52,6 +52,7 @@ export async function personModel(
   return {
     id,
     chatUnread: conversation?.unreadBySupport ?? 0,
+    path: `/support/${id}`,
     name: nameOf(o),
     email: o.email,
     stage,
@@ -68,7 +69,7 @@ export async function personModel(
     ...(stuck && { stuck: stuckModel(stuck) }),
     live,
     ...(settings.temporalUiUrl && { temporalUrl: `${settings.temporalUiUrl}/workflows/${workflowId}` }),
-    actions: actionsOf(o, { at, viewerId, ...(stuck && { stuck }), ...(tried && { tried }) }),
+    actions: actionsOf(o, { by: 'support', at, viewerId, ...(stuck && { stuck }), ...(tried && { tried }) }),
     self: id === viewerId,
     messages: messages.map(messageModel),
     timeline,
@@ -81,16 +82,28 @@ export async function personModel(
   };
 }
 
-/** The forms: what support can do now, and what was just tried, so that nothing typed is lost. */
-function actionsOf(
+/** The forms: what staff can do now, and what was just tried, so that nothing typed is lost. */
+export function actionsOf(
   o: Onboarding,
-  { at, viewerId, stuck, tried }: { at: Date; viewerId: string; stuck?: Stuck; tried?: Tried },
+  {
+    by,
+    at,
+    viewerId,
+    stuck,
+    tried,
+  }: {
+    by: 'support' | 'team-lead';
+    at: Date;
+    viewerId: string;
+    stuck?: Stuck;
+    tried?: Tried;
+  },
 ): SupportAction[] {
   const stage = effectiveStage(o, at);
   return STAFF_ACTIONS.filter(
     (name) =>
       name === tried?.name ||
-      (mayTake(name, { kind: 'support' }) && stageAfter(name, stage) && !isBarred(name, o._id, viewerId)),
+      (mayTake(name, { kind: by }) && stageAfter(name, stage) && !isBarred(name, o._id, viewerId)),
   ).map((name) => {
     const mine = name === tried?.name;
     return {
@@ -111,7 +124,7 @@ function stuckModel({ reason, suggestion, ...rest }: Stuck): NonNullable<Support
   };
 }
 
-function messageModel({ kind, state, createdAt, attempts, failure }: Message): SupportMessage {
+export function messageModel({ kind, state, createdAt, attempts, failure }: Message): SupportMessage {
   return {
     kind,
     state,

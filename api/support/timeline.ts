@@ -5,10 +5,19 @@ import type { SupportTimelineEntry } from '../views/support-models.js';
 import { nameOf } from '../web/page.js';
 import { titleOf } from './wording.js';
 
+const SUPPORT = { words: 'support.actors.support', name: '' };
+
 type Entry = Pick<AuditRow, 'seq' | 'type' | 'at'> & { actor: { kind: string; id?: string } };
 
-/** What happened, newest first: the audit trail, and what has not been filed there yet. */
-export async function timelineOf(store: Store, o: Onboarding): Promise<SupportTimelineEntry[]> {
+/**
+ * What happened, newest first: the audit trail, and what has not been filed there yet.
+ * @param forTeam what the person's team may see: no reasons, and support without a name
+ */
+export async function timelineOf(
+  store: Store,
+  o: Onboarding,
+  { forTeam = false } = {},
+): Promise<SupportTimelineEntry[]> {
   const filed: Entry[] = await store.audit.of(o._id);
   const known = new Set(filed.map(({ seq }) => seq));
   const events: (Entry | OnboardingEvent)[] = [
@@ -17,13 +26,13 @@ export async function timelineOf(store: Store, o: Onboarding): Promise<SupportTi
   ].sort((a, b) => b.seq - a.seq);
   const names = await namesOf(store, o, events);
   return events.map(({ seq, type, at, actor }) => {
-    const reason = o.reasons?.find((given) => given.seq === seq)?.text;
+    const reason = forTeam ? undefined : o.reasons?.find((given) => given.seq === seq)?.text;
     const words = titleOf(type);
     return {
       type,
       ...(words !== undefined && { words }),
       at,
-      actor: names(actor),
+      actor: forTeam && actor.kind === 'support' ? SUPPORT : names(actor),
       ...(reason !== undefined && { reason }),
     };
   });

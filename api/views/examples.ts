@@ -1,5 +1,6 @@
 import type { FieldError, PageContext, PageModels, PageName } from './models.js';
 import { supportPeopleExamples, supportPersonExamples } from './support-examples.js';
+import { teamExamples } from './team-examples.js';
 
 /** One page in one state, for the gallery and the tests. */
 export type Example = {
@@ -301,6 +302,7 @@ export const examples: Example[] = [
     { email: 'amira@stmarys.example' },
     { ...enrolling, unreadAnswers: 1 },
   ),
+  example('of a team lead', 'dashboard', { ...dashboard, teamPages: true }, member),
   example('first day', 'dashboard', { ...dashboard, invitations: [] }, member),
   example('without a team', 'dashboard', { ...dashboard, teams: [], invitations: [] }, member),
   example(
@@ -382,6 +384,9 @@ export const examples: Example[] = [
       model,
       failing(member, ...errors.map(([field, code]) => ({ field, code }))),
     ),
+  ),
+  ...teamExamples.map(({ name, page, model, errors = [] }) =>
+    example(name, page, model, failing(member, ...errors)),
   ),
   ...hardExamples(),
 ];

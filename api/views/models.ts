@@ -1,4 +1,5 @@
 import type { SupportPeople, SupportPerson } from './support-models.js';
+import type { TeamApiKeys, TeamBatch, TeamInvitations, TeamPerson, TeamPreview } from './team-models.js';
 
 /**
  * What each page needs to know; `render(page, model, context)` is checked against it.
@@ -110,6 +111,8 @@ export interface PageModels {
     portalUrl: string;
     /** Shows the way into the support console. */
     supportConsole?: true;
+    /** Shows the way to the pages of team leads. */
+    teamPages?: true;
     /** Present until acknowledged: shown over the page, and nothing else of the dashboard is sent. */
     disclaimer?: { version: string; paragraphs: string[] };
   };
@@ -131,6 +134,13 @@ export interface PageModels {
   };
   'support-people': SupportPeople;
   'support-person': SupportPerson;
+  team: TeamInvitations;
+  'team-person': TeamPerson;
+  /** `fault`: why the list cannot be read, with its line. */
+  'team-invite-many': { teamName: string; csv: string; fault?: string };
+  'team-preview': TeamPreview;
+  'team-batch': TeamBatch;
+  'team-api-keys': TeamApiKeys;
   /** Any refusal or failure as a page. `code` is a key below `errors.`; it says what became of the answers. */
   error: { status: number; code: string; retryAfterSeconds?: number };
 }

@@ -29,9 +29,10 @@ const KINDS = [
 
 const delivered: SupportMessage = { kind: 'verification', state: 'delivered', at, attempts: 1 };
 
-const person: SupportPerson = {
+export const person: SupportPerson = {
   id: '0b9f2f2e-6f0e-4e0a-9d43-6d1f7c1f8a11',
   chatUnread: 0,
+  path: '/support/0b9f2f2e-6f0e-4e0a-9d43-6d1f7c1f8a11',
   name: 'Noor de Vries',
   email: 'noor.devries@stmarys.example',
   stage: 'verifying',
@@ -215,7 +216,7 @@ export const stuckExamples: { name: string; model: SupportPerson }[] = STUCK_REA
   return { name: reason, model: { ...blocked, stuck: { words: reasonWords(reason), since: at, ...help } } };
 });
 
-function inList(more: Partial<SupportPersonInList>): SupportPersonInList {
+export function inList(more: Partial<SupportPersonInList>): SupportPersonInList {
   return {
     id: 'example',
     name: 'Noor de Vries',

@@ -81,6 +81,8 @@ export interface SupportPerson {
   id: string;
   /** Messages of the person that nobody has answered. */
   chatUnread: number;
+  /** Address of the page; actions are posted below it. */
+  path: string;
   name: string;
   email: string;
   stage: Stage;

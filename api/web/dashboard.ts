@@ -59,9 +59,9 @@ export function dashboardPages(services: Services, show: Show, invite: Inviter):
     const form = readForm(req, ['email', 'firstName', 'lastName', 'message']);
     const { onboarding, at } = personOf(res);
     try {
-      await invite({
+      const { onboarding: invited } = await invite({
         caller: {
-          kind: 'clinician',
+          kind: onboarding.role === 'team-lead' ? 'team-lead' : 'clinician',
           id: onboarding._id,
           name: nameOf(onboarding),
           teamId: onboarding.teamId,
@@ -69,6 +69,7 @@ export function dashboardPages(services: Services, show: Show, invite: Inviter):
         request: { ...form, role: 'clinician', locale: onboarding.locale },
         at,
       });
+      res.redirect(303, onboarding.role === 'team-lead' ? `/team/${invited._id}` : '/dashboard');
     } catch (error) {
       const refusal = asDomainError(error);
       if (!refusal || refusal.status >= 500) throw error;
@@ -76,7 +77,6 @@ export function dashboardPages(services: Services, show: Show, invite: Inviter):
       const field = refusal.more.field ?? 'email';
       return invitePage(res, form, { field, code });
     }
-    res.redirect(303, '/dashboard');
   });
 
   async function page(
@@ -106,6 +106,7 @@ export function dashboardPages(services: Services, show: Show, invite: Inviter):
         })),
         portalUrl: settings.portalUrl,
         ...(onboarding.role === 'support' && { supportConsole: true as const }),
+        ...(onboarding.role === 'team-lead' && { teamPages: true as const }),
         ...(pending && { disclaimer }),
       },
       { errors: error ? [error] : [] },

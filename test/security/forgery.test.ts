@@ -19,6 +19,8 @@ const FORMS: Record<string, Record<string, string>> = {
   '/two-step/send-again': {},
   '/disclaimer': { accepted: 'yes', version: 'sample-1' },
   '/invite-colleague': { email: 'colleague@example.org' },
+  '/team/invite-many/confirm': { csv: 'email\na@example.org', id: 'x' },
+  '/team/api-keys': { label: 'x', days: '30', password: PASSWORD },
 };
 
 interface Attack {
