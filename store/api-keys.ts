@@ -30,7 +30,6 @@ const schema = new Schema<ApiKey>(
   },
   { collection: 'apiKeys', versionKey: false },
 );
-schema.index({ hash: 1 }, { unique: true });
 
 /** A write at each call would make every call of a caller wait for the one before. */
 const NOTED_EVERY = 60_000;
@@ -59,6 +58,15 @@ export function createApiKeys(connection: Connection) {
     ensure: ({ key, _id, ...rest }: Omit<ApiKey, 'hash'> & { key: string }) =>
       model.updateOne({ _id }, { $set: { ...rest, hash: sha256(key) } }, { upsert: true }).exec(),
     all: () => model.find().sort({ createdAt: -1 }).lean<ApiKey[]>().exec(),
+    /** Whose owner has this address. */
+    ownedBy: (email: string) => model.find({ ownerEmail: email }).lean<ApiKey[]>().exec(),
+    erase: (id: string) => model.deleteOne({ _id: id }).exec(),
+    /** Revoked or expired before then. @returns how many there were. */
+    async deleteEndedBefore(before: Date): Promise<number> {
+      const ended = trusted({ $lt: before });
+      const { deletedCount } = await model.deleteMany({ $or: [{ revokedAt: ended }, { expiresAt: ended }] });
+      return deletedCount;
+    },
     revoke: (id: string, at: Date) => model.updateOne({ _id: id }, { $set: { revokedAt: at } }).exec(),
   };
 }
