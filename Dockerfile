@@ -1,4 +1,4 @@
-# One image, two commands: `node dist/api/main.js` and `node dist/worker/main.js`.
+# One image, two commands: `node dist/api/main.js` and `node dist/worker/main.js`; before them, `node dist/admin/main.js migrate`.
 # Debian slim, not Alpine: Temporal's native bridge needs glibc.
 FROM node:24.20.0-bookworm-slim AS build
 WORKDIR /app

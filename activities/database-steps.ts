@@ -25,6 +25,11 @@ export function databaseSteps(dependencies: ActivityDependencies) {
     },
     expireInvite: ({ onboardingId, asOf }: StepInput) =>
       take(onboardingId, expireInvite({ asOf: new Date(asOf) }, policy)),
+    /** What is left of somebody outside of the document; the decision has emptied that. */
+    async erase({ onboardingId }: StepInput): Promise<Facts> {
+      await store.erasure.eraseTraces(onboardingId);
+      return factsOf(present(await store.onboardings.find(onboardingId), onboardingId), policy);
+    },
     activate: ({ onboardingId }: StepInput) => take(onboardingId, activate({ at: clock() })),
   };
 }

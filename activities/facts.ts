@@ -25,6 +25,8 @@ export interface Facts {
   reopened?: true;
   /** Somebody has to help: a message cannot be brought. */
   stuck?: true;
+  /** Erased, but for traces outside of the document. */
+  erasing?: true;
   /** Which workflow goes on with it; absent: the first. */
   attempt?: number;
 }
@@ -62,6 +64,8 @@ function stageFacts(o: Onboarding, policy: Policy): Omit<Facts, 'stage' | 'seq'>
       };
     case 'blocked':
       return { ...currentLink(o), dueAt: (o.blockedAt ?? o.stageSince).getTime() + policy.blockedRetention };
+    case 'erased':
+      return o.erasing ? { erasing: true } : {};
     default:
       return {};
   }

@@ -1,12 +1,15 @@
 import { databaseSteps } from './database-steps.js';
 import type { ActivityDependencies } from './dependencies.js';
+import { fileOnce } from './filing.js';
 import { inviteRows } from './invite-rows.js';
+import { retention } from './retention.js';
 import { sendCode } from './send-code.js';
 import { sendMail } from './send-mail.js';
 import { sendNotice } from './send-notice.js';
 import { sweepOnce } from './sweep.js';
 
 export type { ActivityDependencies } from './dependencies.js';
+export type { FilingCounts } from './filing.js';
 export type { MailKind } from './send-mail.js';
 export type { SweepCounts } from './sweep.js';
 
@@ -21,5 +24,7 @@ export function createActivities(dependencies: ActivityDependencies) {
     sendCode: sendCode(dependencies),
     inviteRows: inviteRows(dependencies),
     sweepOnce: sweepOnce(dependencies),
+    fileOnce: fileOnce(dependencies),
+    ...retention(dependencies),
   };
 }

@@ -7,7 +7,6 @@ import type { ActivityDependencies } from './dependencies.js';
 export interface SweepCounts {
   told: number;
   overdue: number;
-  filed: number;
   /** Conversations that somebody is mailed about. */
   mailed: number;
   failed: number;
@@ -19,7 +18,7 @@ const OVERDUE_AFTER = 60_000;
 /** A request that stores a batch of invitations has long ended by then. */
 const ABANDONED_AFTER = 3_600_000;
 const BATCH = 200;
-const MOST_PIECES = 8;
+const _MOST_PIECES = 8;
 /** So many failures in one round are an outage, not the fault of single onboardings. */
 const MOST_FAILURES = 10;
 
@@ -27,7 +26,7 @@ const MOST_FAILURES = 10;
 export function sweepOnce({ store, policy, nudge, startBatch, clock }: ActivityDependencies) {
   return async function sweepOnce(): Promise<SweepCounts> {
     const now = clock();
-    const counts: SweepCounts = { told: 0, overdue: 0, filed: 0, mailed: 0, failed: 0 };
+    const counts: SweepCounts = { told: 0, overdue: 0, mailed: 0, failed: 0 };
 
     async function each<Thing>(
       kind: Exclude<keyof SweepCounts, 'failed'>,
@@ -62,15 +61,6 @@ export function sweepOnce({ store, policy, nudge, startBatch, clock }: ActivityD
     }
     await store.batches.clearAbandoned(later(now, -ABANDONED_AFTER), BATCH);
     await each('overdue', await store.onboardings.overdue(later(now, -OVERDUE_AFTER), BATCH), nudge);
-    // A batch of invitations leaves thousands at once: several pieces a round, as long as they are full and nothing fails.
-    for (let piece = 0; piece < MOST_PIECES && counts.failed === 0; piece++) {
-      const unfiled = await store.onboardings.unfiled(BATCH);
-      await each('filed', unfiled, async (onboarding) => {
-        await store.audit.file(onboarding);
-        await store.onboardings.markFiled(onboarding._id, onboarding.seq);
-      });
-      if (unfiled.length < BATCH) break;
-    }
     return counts;
 
     /** The step decides and is the last to be forgotten: a crash on the way is made good by the next round. */

@@ -8,6 +8,7 @@ export type Problem =
   | 'not-told'
   | 'overdue'
   | 'not-filed'
+  | 'not-erased'
   | 'workflow-missing'
   | 'workflow-ended'
   | 'temporal-silent'
@@ -68,6 +69,7 @@ function stateFindings(o: Onboarding, at: Date): Detail[] {
     ...since('not-told', o.untoldSince),
     ...since('overdue', o.dueAt),
     ...since('not-filed', o.unfiledSince),
+    ...since('not-erased', o.erasing && o.stageSince),
   ];
 }
 
@@ -127,7 +129,7 @@ async function auditFindings({ store }: Doctor, o: Onboarding): Promise<Detail[]
 
 /** Does what the sweeper would do. @returns false where only a person can help. */
 export async function repair(
-  { store, gateway }: Pick<Doctor, 'store' | 'gateway'>,
+  { store, gateway, clock }: Pick<Doctor, 'store' | 'gateway' | 'clock'>,
   { onboarding: o, problem }: Finding,
 ): Promise<boolean> {
   switch (problem) {
@@ -138,8 +140,11 @@ export async function repair(
       await store.onboardings.markTold(o._id, o.seq);
       return true;
     case 'not-filed':
-      await store.audit.file(o);
-      await store.onboardings.markFiled(o._id, o.seq);
+      await store.audit.file([o], clock());
+      await store.onboardings.markFiled([o]);
+      return true;
+    case 'not-erased':
+      await store.erasure.eraseTraces(o._id);
       return true;
     default:
       return false;

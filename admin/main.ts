@@ -9,8 +9,10 @@ import { openStore } from '../store/open.js';
 import { createGateway } from '../workflows/gateway.js';
 import { type AdminServices, type Command, UsageError } from './command.js';
 import { apiKeyCommand } from './commands/api-key.js';
+import { auditCommand } from './commands/audit.js';
 import { doctorCommand } from './commands/doctor.js';
 import { inviteCommand } from './commands/invite.js';
+import { migrate, migrateHelp } from './commands/migrate.js';
 import { reset, resetHelp } from './commands/reset.js';
 import { type AdminEnvironment, settingsFor } from './local-settings.js';
 
@@ -19,10 +21,13 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   invite: inviteCommand,
   'api-key': apiKeyCommand,
   doctor: doctorCommand,
+  audit: auditCommand,
 };
+/** Those that work without the store. */
+const HELP_BESIDE: Readonly<Record<string, string>> = { migrate: migrateHelp, reset: resetHelp };
 const HELP = `npm run admin -- COMMAND
 
-  ${[...Object.values(COMMANDS).map(({ help }) => help), resetHelp].join('\n\n  ')}
+  ${[...Object.values(COMMANDS).map(({ help }) => help), ...Object.values(HELP_BESIDE)].join('\n\n  ')}
 
 Settings come from the environment (MONGODB_URI, TEMPORAL_ADDRESS), or else from the running npm start.`;
 
@@ -33,17 +38,19 @@ async function run([name = 'help', ...args]: readonly string[]): Promise<number>
   const asksForHelp = ['help', '--help', '-h'].includes(name) || args.includes('--help');
   const command = COMMANDS[name];
   if (asksForHelp) {
-    say(command ? command.help : name === 'reset' ? resetHelp : HELP);
+    say(command?.help ?? HELP_BESIDE[name] ?? HELP);
     return 0;
   }
   try {
     if (name === 'reset') return await reset(process.env, args, say);
+    if (name === 'migrate')
+      return await migrate(readAdminConfig(settingsFor(process.env)).MONGODB_URI, args, say);
     if (!command) throw new UsageError(`There is no command ${name}`);
     return await withServices(settingsFor(process.env), (services) => command.run(services, args, say));
   } catch (error) {
     if (isUsage(error)) {
       complain(error.message);
-      complain(command?.help ?? HELP);
+      complain(command?.help ?? HELP_BESIDE[name] ?? HELP);
       return 2;
     }
     if (error instanceof DomainError) {

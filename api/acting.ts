@@ -85,10 +85,6 @@ export function createAct({
     const { onboarding } = outcome;
     if (ENDS_SESSIONS.has(name)) await store.sessions.closeAllOf(onboardingId);
     if (name === 'suspend' || name === 'erase') await store.apiKeys.revokeAllOf(onboardingId, at);
-    if (name === 'erase') {
-      await store.apiKeys.forgetOwner(onboardingId);
-      await store.conversations.erase(onboardingId);
-    }
     await tell(onboarding);
     return { onboarding, carriedOut: await isCarriedOut(onboarding) };
   };
@@ -96,7 +92,8 @@ export function createAct({
   async function isCarriedOut(onboarding: Onboarding): Promise<boolean> {
     try {
       await gateway.act(onboarding, PATIENCE);
-      return true;
+      // A workflow that was not to be found has not erased anything.
+      return !onboarding.erasing || !(await store.onboardings.find(onboarding._id))?.erasing;
     } catch (error) {
       log.warn(
         { onboarding: onboarding._id, error: error instanceof Error ? error.name : 'unknown' },

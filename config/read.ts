@@ -64,6 +64,9 @@ const shared = {
   CHAT_MAIL_AFTER: duration.optional(),
   SESSION_IDLE: duration.optional(),
   SESSION_ABSOLUTE: duration.optional(),
+  RETAIN_ENDED: duration.optional(),
+  RETAIN_MESSAGES: duration.optional(),
+  RETAIN_CONVERSATIONS: duration.optional(),
   TEXT_COUNTRIES: countries.optional(),
   HOME_COUNTRY: countries.optional(),
   PLIVO_AUTH_TOKEN: z.string().min(1),
@@ -96,6 +99,7 @@ const worker = z.object({
   PLIVO_SENDER: z.string().min(1),
   PLIVO_API_URL: origin.default('https://api.plivo.com'),
   SWEEP_SECONDS: z.coerce.number().int().min(1).max(600).default(30),
+  RETENTION_EVERY: duration.default(24 * 3_600_000),
 });
 
 /** The terminal mails and texts nothing itself, and opens no link or session: it is handed no such secret. */
@@ -157,6 +161,9 @@ function policyOf(settings: z.output<typeof admin>): Policy {
     chatMailAfter: settings.CHAT_MAIL_AFTER,
     sessionIdle: settings.SESSION_IDLE,
     sessionAbsolute: settings.SESSION_ABSOLUTE,
+    retainEnded: settings.RETAIN_ENDED,
+    retainMessages: settings.RETAIN_MESSAGES,
+    retainConversations: settings.RETAIN_CONVERSATIONS,
     textCountries: settings.TEXT_COUNTRIES,
     homeCountry: settings.HOME_COUNTRY?.[0],
   };

@@ -4,6 +4,7 @@ import { type Gallery, startGallery } from './gallery/start-gallery.js';
 import { type Inbox, startInbox } from './inbox/start-inbox.js';
 import { localSecrets } from './local-secrets.js';
 import { leaveSettings } from './local-settings.js';
+import { migrate } from './migrate.js';
 import { type MongoService, startMongo } from './services/mongodb.js';
 import { startTemporal, type TemporalService } from './services/temporal.js';
 import { type Report, type Supervised, supervise } from './supervisor.js';
@@ -100,7 +101,10 @@ export async function startLocalService(input: {
   try {
     report('Starting Temporal, MongoDB and the inbox');
     const [mongodb, temporal, inbox, gallery] = await Promise.all([
-      mongo(),
+      mongo().then(async (service) => {
+        await migrate({ uri: service.uri, env, cwd: root, report });
+        return service;
+      }),
       temporalServer(),
       startInbox({
         smtpPort: ports.smtp,

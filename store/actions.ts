@@ -31,6 +31,10 @@ export const ACTIONS = {
   'expire-invitation': { by: ['service'], from: { invited: 'expired' } },
   block: { by: ['service'], from: { verifying: 'blocked' } },
   activate: { by: ['service'], from: { confirming: 'active' } },
+  'erase-ended': {
+    by: ['service'],
+    from: { expired: 'erased', revoked: 'erased', blocked: 'erased' },
+  },
   resend: { by: LEAD, from: staying('invited', 'verifying') },
   'new-window': { by: LEAD, from: { verifying: 'verifying', blocked: 'verifying' } },
   'correct-email': {

@@ -37,9 +37,6 @@ const schema = new Schema<ApiKey>(
   },
   { collection: 'apiKeys', versionKey: false },
 );
-schema.index({ hash: 1 }, { unique: true });
-schema.index({ teamId: 1, createdAt: -1 });
-schema.index({ ownerId: 1 }, { sparse: true });
 
 /** A write at each call would make every call of a caller wait for the one before. */
 const NOTED_EVERY = 60_000;
@@ -83,9 +80,18 @@ export function createApiKeys(connection: Connection) {
       model
         .updateMany({ ownerId, revokedAt: trusted({ $exists: false }) }, { $set: { revokedAt: at } })
         .exec(),
-    /** Whose they were is forgotten with the person. */
-    async forgetOwner(ownerId: string): Promise<void> {
-      await model.updateMany({ ownerId }, { $set: { ownerName: '' }, $unset: { ownerEmail: 1, label: 1 } });
+    /** Made by this person, or whose owner has this address. */
+    ownedBy: ({ id, email }: { id: string; email: string }) =>
+      model
+        .find({ $or: [{ ownerId: id }, { ownerEmail: email }] })
+        .lean<ApiKey[]>()
+        .exec(),
+    erase: (id: string) => model.deleteOne({ _id: id }).exec(),
+    /** Revoked or expired before then. @returns how many there were. */
+    async deleteEndedBefore(before: Date): Promise<number> {
+      const ended = trusted({ $lt: before });
+      const { deletedCount } = await model.deleteMany({ $or: [{ revokedAt: ended }, { expiresAt: ended }] });
+      return deletedCount;
     },
   };
 }

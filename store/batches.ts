@@ -1,6 +1,6 @@
 import { type Connection, Schema, trusted } from 'mongoose';
 import { v5 } from 'uuid';
-import { isDuplicate } from './audit.js';
+import { isDuplicate } from './duplicate.js';
 import type { Onboarding } from './facts.js';
 import type { InviteRequest } from './inviting.js';
 
@@ -65,8 +65,6 @@ const batchSchema = new Schema<Batch>(
   },
   { collection: 'batches', versionKey: false },
 );
-batchSchema.index({ teamId: 1, createdAt: -1 });
-batchSchema.index({ untoldSince: 1 }, { sparse: true });
 
 const rowSchema = new Schema<BatchRow>(
   {
@@ -81,8 +79,6 @@ const rowSchema = new Schema<BatchRow>(
   },
   { collection: 'batchRows', versionKey: false },
 );
-rowSchema.index({ batchId: 1, row: 1 });
-rowSchema.index({ batchId: 1, outcome: 1, row: 1 });
 
 /** Rows written at once. */
 const PIECE = 1_000;
@@ -209,6 +205,24 @@ export function createBatches(connection: Connection) {
         .limit(limit)
         .lean<Batch[]>()
         .exec(),
+
+    /** Whoever sent it was erased: the team takes the place of the name. */
+    forgetSender: (senderId: string, teamName: string) =>
+      model.updateMany({ 'by.id': senderId }, { $set: { 'by.name': teamName } }).exec(),
+
+    /** Batches done before then, with their rows. @returns how many batches there were. */
+    async deleteDoneBefore(before: Date): Promise<number> {
+      const done = await model
+        .find({ doneAt: trusted({ $lt: before }) })
+        .select({ _id: 1 })
+        .lean<Pick<Batch, '_id'>[]>()
+        .exec();
+      for (const { _id } of done) {
+        await rowModel.deleteMany({ batchId: _id });
+        await model.deleteOne({ _id });
+      }
+      return done.length;
+    },
 
     /** Removes what a process that crashed has left half stored, and nobody was told of. */
     async clearAbandoned(before: Date, limit: number): Promise<void> {

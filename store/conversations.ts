@@ -51,9 +51,8 @@ const schema = new Schema<Conversation>(
   },
   { collection: 'conversations', versionKey: false },
 );
-schema.index({ unreadBySupport: 1, updatedAt: 1 });
-schema.index({ supportOwesSince: 1 }, { sparse: true });
-schema.index({ personOwesSince: 1 }, { sparse: true });
+
+export type Conversations = ReturnType<typeof createConversations>;
 
 export function createConversations(connection: Connection) {
   const model = connection.model('Conversation', schema);
@@ -127,5 +126,11 @@ export function createConversations(connection: Connection) {
         .exec(),
 
     erase: (onboardingId: string) => model.deleteOne({ _id: onboardingId }).exec(),
+
+    /** Those with no message since. @returns how many there were. */
+    async deleteBefore(before: Date): Promise<number> {
+      const { deletedCount } = await model.deleteMany({ updatedAt: trusted({ $lt: before }) });
+      return deletedCount;
+    },
   };
 }

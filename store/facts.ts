@@ -194,6 +194,8 @@ export interface Onboarding {
   chatMails?: Partial<Record<ChatSide, Date>>;
   /** When the person last asked for a new invitation. */
   askedAt?: Date;
+  /** What is needed to find the traces of an erased person elsewhere; goes when they are erased. */
+  erasing?: { email: string; phone?: string };
   /** Why staff acted, by the event's seq. The trail holds a salted digest only, so that it outlives an erasure. */
   reasons?: { seq: number; text: string; salt: string }[];
 }

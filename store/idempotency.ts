@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto';
 import { type Connection, Schema, trusted } from 'mongoose';
-import { isDuplicate } from './audit.js';
+import { isDuplicate } from './duplicate.js';
 
 /**
  * The first answer to a request that carried an Idempotency-Key. Everything in it is derived from that key, which only the
@@ -27,7 +27,6 @@ const schema = new Schema<FirstAnswer>(
   },
   { collection: 'firstAnswers', versionKey: false },
 );
-schema.index({ expiresAt: 1 }, { expireAfterSeconds: 0 });
 
 const KEPT_FOR = 24 * 3_600_000;
 /** Longer than any request lives: whoever has not answered by then has crashed. */
@@ -97,6 +96,12 @@ export function createIdempotency(connection: Connection) {
 
     keep: (call: IdempotentCall, startedAt: Date, answer: string) =>
       model.updateOne({ _id: macsOf(call).id, startedAt }, { $set: { answer: seal(call, answer) } }).exec(),
+
+    /** @returns how many there were. */
+    async deleteExpired(at: Date): Promise<number> {
+      const { deletedCount } = await model.deleteMany({ expiresAt: trusted({ $lt: at }) });
+      return deletedCount;
+    },
 
     /** Nothing was done: the next request with the key is the first again. */
     release: (call: IdempotentCall, startedAt: Date) =>

@@ -1,5 +1,5 @@
 import { canonicalEmail } from './addresses.js';
-import { isDuplicate } from './audit.js';
+import { isDuplicate } from './duplicate.js';
 import { effectiveStage, type Onboarding, type Role } from './facts.js';
 import { hasLink, readLine, readName } from './lines.js';
 import type { Onboardings } from './onboardings.js';

@@ -58,6 +58,7 @@ export function createLimits(
       dbName: connection.name,
       tableName: COLLECTION,
       keyPrefix: name,
+      // They are made by `migrations/`.
       disableIndexesCreation: true,
       ...(sizes[name] ?? LIMITS[name]),
     });
@@ -85,11 +86,17 @@ export function createLimits(
       await limiter(name).reward(sha256(key));
     },
 
-    /** Made at start, before any traffic (the limiter's own would race with it). */
-    async createIndexes(): Promise<void> {
-      const collection = connection.collection(COLLECTION);
-      await collection.createIndex({ key: 1 }, { unique: true });
-      await collection.createIndex({ expire: -1 }, { expireAfterSeconds: 0 });
+    /** Forgets how often something was done. */
+    async forget(keys: Partial<Record<LimitName, string>>): Promise<void> {
+      for (const [name, key] of Object.entries(keys) as [LimitName, string][]) {
+        await limiter(name).delete(sha256(key));
+      }
+    },
+
+    /** @returns how many there were. */
+    async deleteExpired(at: Date): Promise<number> {
+      const { deletedCount } = await connection.collection(COLLECTION).deleteMany({ expire: { $lt: at } });
+      return deletedCount;
     },
   };
 }

@@ -45,7 +45,6 @@ const schema = new Schema<Message>(
   },
   { collection: 'messages', versionKey: false },
 );
-schema.index({ onboardingId: 1, createdAt: -1 });
 
 export type Messages = ReturnType<typeof createMessages>;
 
@@ -93,6 +92,14 @@ export function createMessages(connection: Connection, observer: StoreObserver =
       if (!before) return false;
       observer.moved({ ...before, ...more, state }, before.state);
       return true;
+    },
+
+    eraseOf: (onboardingId: string) => model.deleteMany({ onboardingId }).exec(),
+
+    /** @returns how many there were. */
+    async deleteBefore(before: Date): Promise<number> {
+      const { deletedCount } = await model.deleteMany({ createdAt: trusted({ $lt: before }) });
+      return deletedCount;
     },
 
     /** Keeps the reason of the last failed attempt; the message stays queued. */

@@ -3,7 +3,7 @@ import type { Onboarding } from './facts.js';
 
 const actor = { kind: { type: String, required: true }, id: String };
 
-/** How an onboarding stands in the database, and the indexes that its queries and its uniqueness rest on. */
+/** How an onboarding stands in the database. Its indexes are made by `migrations/`. */
 export const onboardingSchema = new Schema<Onboarding>(
   {
     _id: { type: String, required: true },
@@ -72,17 +72,8 @@ export const onboardingSchema = new Schema<Onboarding>(
     emailCorrections: Number,
     chatMails: { type: { _id: false, person: Date, support: Date } },
     askedAt: Date,
+    erasing: { type: { _id: false, email: String, phone: String } },
     reasons: { type: [{ _id: false, seq: Number, text: String, salt: String }], default: undefined },
   },
   { collection: 'onboardings', versionKey: false, minimize: false },
 );
-onboardingSchema.index({ emailSlot: 1 }, { unique: true, sparse: true });
-onboardingSchema.index({ 'links.id': 1 });
-onboardingSchema.index({ teamId: 1, createdAt: -1, _id: -1 });
-onboardingSchema.index({ 'invitedBy.id': 1, createdAt: -1 });
-onboardingSchema.index({ createdAt: -1, _id: -1 });
-onboardingSchema.index({ stage: 1, createdAt: -1 });
-onboardingSchema.index({ untoldSince: 1 }, { sparse: true });
-onboardingSchema.index({ unfiledSince: 1 }, { sparse: true });
-onboardingSchema.index({ dueAt: 1 }, { sparse: true });
-onboardingSchema.index({ 'needsSupport.since': 1 }, { sparse: true });

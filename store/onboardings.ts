@@ -1,5 +1,5 @@
 import { type Connection, trusted } from 'mongoose';
-import { isDuplicate } from './audit.js';
+import { isDuplicate } from './duplicate.js';
 import { type Onboarding, type OnboardingEvent, STAGES, type Stage } from './facts.js';
 import { type StoreObserver, UNOBSERVED } from './observer.js';
 import { onboardingSchema } from './onboarding-schema.js';
@@ -24,6 +24,7 @@ export interface Standing {
   needsSupport: number;
   waiting: Record<'deadline' | 'telling' | 'filing', number>;
 }
+export type Outbox = Pick<Onboarding, '_id' | 'seq' | 'outbox'>;
 
 /** Rivals for one onboarding are few; after so many lost races something else is wrong. */
 const MOST_RACES = 100;
@@ -117,7 +118,7 @@ export function createOnboardings(
     findByLink: async (linkId: string) => model.findOne({ 'links.id': linkId }).lean<Onboarding>().exec(),
     invitedBy: (actorId: string, limit: number) =>
       model
-        .find({ 'invitedBy.id': actorId })
+        .find({ 'invitedBy.id': actorId, stage: trusted({ $ne: 'erased' }) })
         .sort({ createdAt: -1 })
         .limit(limit)
         .lean<Onboarding[]>()
@@ -222,19 +223,71 @@ export function createOnboardings(
         .lean<Onboarding[]>()
         .exec(),
 
-    /** Onboardings with events that the audit trail lacks. */
+    /** Outboxes with events that the audit trail lacks, the longest waiting first. */
     unfiled: (limit: number) =>
       model
         .find({ unfiledSince: trusted({ $exists: true }) })
+        .sort({ unfiledSince: 1 })
         .limit(limit)
-        .lean<Onboarding[]>()
+        .select({ seq: 1, outbox: 1 })
+        .lean<Outbox[]>()
         .exec(),
 
-    /** Takes filed events out of the outbox; where another step came meanwhile its event stays for the next round. */
-    async markFiled(id: string, seq: number): Promise<void> {
-      await model.updateOne({ _id: id, seq }, { $set: { outbox: [] }, $unset: { unfiledSince: 1 } });
-      await model.updateOne({ _id: id }, { $pull: { outbox: { seq: { $lte: seq } } } });
+    /** Takes filed events out of the outboxes; where another step came meanwhile its event stays for the next round. */
+    async markFiled(filed: readonly Pick<Outbox, '_id' | 'seq'>[]): Promise<void> {
+      const upTo = (seq: number) => ({ $pull: { outbox: { seq: { $lte: seq } } } });
+      const { matchedCount } = await model.bulkWrite(
+        filed.map(({ _id, seq }) => ({
+          updateOne: { filter: { _id, seq }, update: { ...upTo(seq), $unset: { unfiledSince: 1 } } },
+        })),
+      );
+      if (matchedCount === filed.length) return;
+      await model.bulkWrite(
+        filed.map(({ _id, seq }) => ({ updateOne: { filter: { _id }, update: upTo(seq) } })),
+      );
     },
+
+    /** Those who never came in, and for whose sake nothing is kept any more at that moment; `eraseEnded` judges each. */
+    endedLongAgo: (at: Date, limit: number) => {
+      const { retainEnded, blockedRetention } = policy;
+      const since = (kept: number) => trusted({ $lte: later(at, -kept) });
+      return model
+        .find({
+          $or: [
+            { stage: trusted({ $in: ['expired', 'revoked'] }), stageSince: since(retainEnded) },
+            { stage: 'blocked', stageSince: since(blockedRetention + retainEnded) },
+          ],
+        })
+        .limit(limit)
+        .select({ _id: 1 })
+        .lean<Pick<Onboarding, '_id'>[]>()
+        .exec();
+    },
+
+    /** Ids of those erased since then, and of those whose traces are still there. */
+    async erasedSince(since: Date): Promise<string[]> {
+      const erased = await model
+        .find({
+          stage: 'erased',
+          $or: [{ stageSince: trusted({ $gte: since }) }, { erasing: trusted({ $exists: true }) }],
+        })
+        .select({ _id: 1 })
+        .lean<Pick<Onboarding, '_id'>[]>()
+        .exec();
+      return erased.map(({ _id }) => _id);
+    },
+
+    /** Whoever was invited by somebody who was erased: the team takes the place of the name, and what was written goes. */
+    async forgetInviter(inviterId: string, teamName: string): Promise<void> {
+      await model.updateMany(
+        { 'invitedBy.id': inviterId },
+        { $set: { 'invitedBy.name': teamName }, $unset: { message: 1 } },
+      );
+    },
+
+    /** No traces are left elsewhere. */
+    markErased: (id: string) =>
+      model.updateOne({ _id: id, stage: 'erased' }, { $unset: { erasing: 1 } }).exec(),
 
     /** Upgrades the stored hash at sign-in; no step of the onboarding, conditional on the hash it replaces. */
     rehash: (id: string, from: string, to: string) =>

@@ -41,6 +41,12 @@ export interface Policy {
   lateAfter: number;
   sessionIdle: number;
   sessionAbsolute: number;
+  /** How long an invitation that ended without an account that was verified is kept. */
+  retainEnded: number;
+  /** How long the records of mails and texts are kept. */
+  retainMessages: number;
+  /** How long a conversation with support is kept after its last message. */
+  retainConversations: number;
   /** Countries (ISO 3166-1 alpha-2) to whose mobile numbers texts are sent. */
   textCountries: readonly CountryCode[];
   /** Country assumed for numbers typed without a prefix. */
@@ -73,6 +79,9 @@ export const DEFAULT_POLICY: Policy = {
   lateAfter: 2 * MINUTE,
   sessionIdle: 30 * MINUTE,
   sessionAbsolute: 12 * HOUR,
+  retainEnded: 90 * DAY,
+  retainMessages: 90 * DAY,
+  retainConversations: 365 * DAY,
   textCountries: [
     'GB',
     'IE',

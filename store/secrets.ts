@@ -30,6 +30,9 @@ export const newSecretId = (): string => randomBytes(16).toString('base64url');
 /** SHA-256 in hex: for secrets with 128 random bits and more, and for digests of texts. */
 export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
+/** What the first link of a hash chain follows on. */
+export const GENESIS = sha256('genesis');
+
 const TOKEN = /^[A-Za-z0-9_-]{44}$/;
 
 /** @param keys at least one, each of 32 bytes or more. */

@@ -32,8 +32,6 @@ const schema = new Schema<Session>(
   },
   { collection: 'sessions', versionKey: false },
 );
-schema.index({ onboardingId: 1 });
-schema.index({ expiresAt: 1 }, { expireAfterSeconds: 0 });
 
 /** Writing the time of every request would cost more than it tells. */
 const TOUCH_EVERY = 60_000;
@@ -107,6 +105,11 @@ export function createSessions(connection: Connection, policy: Policy) {
     /** Ends every session of a person but, where given, one. */
     closeAllOf: (onboardingId: string, exceptId?: string) =>
       model.deleteMany({ onboardingId, ...(exceptId && { _id: trusted({ $ne: exceptId }) }) }).exec(),
+    /** @returns how many there were. */
+    async deleteExpired(at: Date): Promise<number> {
+      const { deletedCount } = await model.deleteMany({ expiresAt: trusted({ $lt: at }) });
+      return deletedCount;
+    },
     countOf: (onboardingId: string) => model.countDocuments({ onboardingId }).exec(),
   };
 }

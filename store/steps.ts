@@ -3,6 +3,7 @@ export * from './steps/account.js';
 export * from './steps/chat.js';
 export * from './steps/codes.js';
 export * from './steps/corrections.js';
+export { eraseEnded } from './steps/erasure.js';
 export { linkRefusal, newLink } from './steps/links.js';
 export * from './steps/service.js';
 export * from './steps/staff.js';

@@ -10,6 +10,7 @@ import { serveMonitoring } from '../monitoring/serve.js';
 import { openStore } from '../store/open.js';
 import { createKeyring } from '../store/secrets.js';
 import { createGateway } from '../workflows/gateway.js';
+import { ensureSchedules } from '../workflows/schedules.js';
 import { activityLog } from './activity-log.js';
 import { areAtWork } from './at-work.js';
 import { metered } from './metered.js';
@@ -75,7 +76,10 @@ const watched = config.METRICS_PORT
     })
   : undefined;
 if (watched) watchProcess(metrics);
-await gateway.ensureSweeper(config.SWEEP_SECONDS);
+await ensureSchedules(gateway.client, {
+  sweep: config.SWEEP_SECONDS * 1_000,
+  retention: config.RETENTION_EVERY,
+});
 log.info({ namespace }, 'ready');
 
 // The SDK ends the workers on SIGTERM and SIGINT: work in hand is finished, nothing new is begun.

@@ -1,4 +1,4 @@
-import { continueAsNew, workflowInfo } from '@temporalio/workflow';
+import { allHandlersFinished, condition, continueAsNew, workflowInfo } from '@temporalio/workflow';
 import type { Stage } from '../activities/facts.js';
 import { Following } from './following.js';
 import type { OnboardingInput } from './messages.js';
@@ -8,7 +8,7 @@ import type { OnboardingInput } from './messages.js';
  *
  *     invited ──▶ verifying ──▶ enrolling ──▶ confirming ──▶ active
  *        │            │
- *     expired      blocked
+ *     expired      blocked                  (and from anywhere: erased)
  *
  * MongoDB decides each step; this decides what happens next and when. Each stage sends what it needs and waits until
  * the facts have moved on. Ends when there is nothing left to wait for.
@@ -38,6 +38,11 @@ export async function clinicianOnboarding(input: OnboardingInput): Promise<Stage
         if (onboarding.isDue()) return 'blocked';
         await blocked(onboarding);
         break;
+      case 'erased':
+        if (onboarding.facts.erasing) await onboarding.decide('erase');
+        // Whoever had the person erased waits to hear that it is done.
+        await condition(allHandlersFinished);
+        return 'erased';
       default:
         return onboarding.facts.stage;
     }

@@ -19,7 +19,7 @@ import { actUpdate, type LiveState, liveStateQuery, lookSignal, TASK_QUEUES } fr
 
 const stageAttribute = defineSearchAttributeKey('Stage', 'KEYWORD');
 
-type DatabaseStep = 'look' | 'block' | 'expireInvite' | 'activate';
+type DatabaseStep = 'look' | 'block' | 'expireInvite' | 'activate' | 'erase';
 
 /** A database step is short; where the database is away for longer, an ordinary activity waits without filling the history. */
 const inWorker = proxyLocalActivities<Activities>({
@@ -69,6 +69,10 @@ export class Following {
       async ({ eventId }) => {
         await condition(() => this.#facts.seq > 0);
         if (this.#facts.seq < seqOf(eventId)) await this.look();
+        if (this.#facts.erasing) {
+          this.#looks++;
+          await condition(() => !this.#facts.erasing);
+        }
         return this.#state();
       },
       {

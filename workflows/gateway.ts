@@ -1,8 +1,6 @@
 import {
   type Client,
   isGrpcServiceError,
-  ScheduleAlreadyRunning,
-  ScheduleOverlapPolicy,
   ServiceError,
   WorkflowExecutionAlreadyStartedError,
   type WorkflowExecutionDescription,
@@ -10,7 +8,7 @@ import {
   WorkflowNotFoundError,
 } from '@temporalio/client';
 import { defineSearchAttributeKey, TypedSearchAttributes } from '@temporalio/common';
-import type { clinicianOnboarding, invitationBatch, notice, signInCode, sweep } from './index.js';
+import type { clinicianOnboarding, invitationBatch, notice, signInCode } from './index.js';
 import {
   actUpdate,
   batchWorkflowId,
@@ -174,25 +172,6 @@ export function createGateway(client: Client) {
           args: [{ batchId }],
         });
       await client.withDeadline(Date.now() + patience, start).catch(unlessStarted);
-    },
-
-    /** The sweeper's Schedule: made once, by whichever worker comes first. */
-    async ensureSweeper(everySeconds = 30): Promise<void> {
-      await client.schedule
-        .create({
-          scheduleId: 'sweeper',
-          spec: { intervals: [{ every: `${everySeconds}s` }] },
-          policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: '1m' },
-          action: {
-            type: 'startWorkflow',
-            workflowType: 'sweep' satisfies (typeof sweep)['name'],
-            taskQueue: TASK_QUEUES.onboarding,
-            workflowExecutionTimeout: '2m',
-          },
-        })
-        .catch((error: unknown) => {
-          if (!(error instanceof ScheduleAlreadyRunning)) throw error;
-        });
     },
   };
 }

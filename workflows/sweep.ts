@@ -6,7 +6,7 @@ const { sweepOnce } = proxyActivities<Activities>({
   retry: { maximumAttempts: 1 },
 });
 
-/** Started by a Schedule: tells workflows what they were not told, and files the audit trail. The next one tries again. */
+/** Started by a Schedule: tells workflows what they were not told or have missed. The next one tries again. */
 export async function sweep(): Promise<SweepCounts> {
   return sweepOnce();
 }

@@ -1,7 +1,9 @@
 import { mayTake, type StaffActionName, stageAfter } from '../actions.js';
 import { type Actor, effectiveStage, type Onboarding } from '../facts.js';
 import type { Policy } from '../policy.js';
+import { lastingAttempt } from './attempts.js';
 import { correctedEmail } from './corrections.js';
+import { erasure } from './erasure.js';
 import { closeLink, currentLink, newLink, sentAgain, withLink } from './links.js';
 import { type Judge, later, type Refusal, type Step, toStage } from './step.js';
 
@@ -60,7 +62,7 @@ function changeOf(o: Onboarding, action: StaffAction, at: Date, policy: Policy):
             reopened: true,
           }),
           dueAt: later(at, policy.unverifiedLimit + policy.blockGrace),
-          ...nextAttempt(o, at, policy),
+          attempt: lastingAttempt(o, at, policy),
         },
         unset: ['verifyBy', 'blockedAt', 'needsSupport'],
       };
@@ -68,7 +70,7 @@ function changeOf(o: Onboarding, action: StaffAction, at: Date, policy: Policy):
       const { email, newLinkId } = action;
       if (o.email === email) return { refused: 'same-email' };
       const correction = correctedEmail(o, { email, newLinkId, at }, policy, false);
-      return { ...correction, set: { ...correction.set, ...nextAttempt(o, at, policy) } };
+      return { ...correction, set: { ...correction.set, attempt: lastingAttempt(o, at, policy) } };
     }
     case 'unlock':
       return { set: { codeFailures: 0 }, unset: ['lockedUntil'] };
@@ -88,30 +90,6 @@ function changeOf(o: Onboarding, action: StaffAction, at: Date, policy: Policy):
     case 'reinstate':
       return { set: toStage('active', at) };
     case 'erase':
-      return { set: { ...toStage('erased', at), email: '', links: [], notices: [] }, unset: PERSONAL };
+      return erasure(o, at, policy);
   }
-}
-
-const PERSONAL = [
-  'emailSlot',
-  'firstName',
-  'lastName',
-  'message',
-  'account',
-  'terms',
-  'phone',
-  'challenge',
-  'linkId',
-  'dueAt',
-  'verifyBy',
-  'needsSupport',
-  'reasons',
-  'requestHash',
-  'chatMails',
-] as const satisfies readonly (keyof Onboarding)[];
-
-/** The workflow of a blocked person ends after a while; near that end another one takes over (the old one, if still there, yields). */
-function nextAttempt(o: Onboarding, at: Date, policy: Policy): Pick<Onboarding, 'attempt'> {
-  const ends = o.blockedAt && later(o.blockedAt, policy.blockedRetention / 2);
-  return { attempt: ends && at > ends ? o.attempt + 1 : o.attempt };
 }

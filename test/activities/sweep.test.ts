@@ -39,7 +39,8 @@ describe('the sweeper', function () {
       (await world.store.audit.of(id)).map(({ type }) => type),
       ['invited', 'invitation-mail-accepted'],
     );
-    assert.deepEqual(await world.sweep(), { told: 0, overdue: 0, filed: 0, mailed: 0, failed: 0 });
+    const { checkpoint: _, ...counts } = await world.sweep();
+    assert.deepEqual(counts, { told: 0, overdue: 0, filed: 0, mailed: 0, failed: 0 });
   });
 
   it('lets one onboarding that fails hold up no other', async () => {

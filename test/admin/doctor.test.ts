@@ -77,6 +77,17 @@ describe('admin doctor', function () {
     assert.deepEqual(await problemsOf(id), ['overdue']);
   });
 
+  it('finds an erasure that nobody finished, and finishes it with --repair', async () => {
+    const { id } = await healthy();
+    await world.client.workflow.getHandle(`onboarding-${id}-1`).terminate();
+    const stageSince = new Date(Date.now() - 5 * MINUTE);
+    await change(id, { stage: 'erased', stageSince, erasing: { email: newEmail() } }, { dueAt: 1 });
+    assert.deepEqual(await problemsOf(id), ['not-erased']);
+    const { lines } = await doctor('--repair');
+    assert.doesNotMatch(lines.join('\n'), /@/);
+    assert.deepEqual(await problemsOf(id), []);
+  });
+
   it('finds messages that wait too long or were refused, and only those that still matter', async () => {
     world.inbox.switches.set({ mail: { mode: 'refuse-4xx' } });
     const email = newEmail();

@@ -25,6 +25,7 @@ export const DOORS: Record<ActionName, Partial<Record<ActorKind, string>>> = {
   'expire-invitation': { service: WORKFLOW },
   block: { service: WORKFLOW },
   activate: { service: WORKFLOW },
+  'erase-ended': { service: WORKFLOW },
   resend: lead('resend'),
   'new-window': lead('new-window'),
   'correct-email': lead('correct-email'),

@@ -1,16 +1,13 @@
 import assert from 'node:assert/strict';
-import { randomUUID } from 'node:crypto';
-import { openStore, type Store } from '../../store/open.js';
-import { DEFAULT_POLICY as policy } from '../../store/policy.js';
+import type { Store } from '../../store/open.js';
 import { DAY, SECOND, sinceT0, T0 } from '../support/onboardings.js';
-import { sharedMongodb } from '../support/shared-services.js';
+import { freshStore } from '../support/store.js';
 
 describe('API keys in the database', function () {
   this.timeout(60_000);
   let store: Store;
   before(async () => {
-    const { uri } = await sharedMongodb();
-    store = await openStore({ uri: uri.replace('/onboarding?', `/test-${randomUUID()}?`), policy });
+    store = await freshStore();
   });
   after(() => store?.close());
 

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { isDuplicate } from '../../store/audit.js';
-import { openStore, type Store } from '../../store/open.js';
+import { isDuplicate } from '../../store/duplicate.js';
+import type { Store } from '../../store/open.js';
 import { DEFAULT_POLICY as policy } from '../../store/policy.js';
 import { consumeCode, verifyEmail } from '../../store/steps.js';
 import { challengeOf, onboardingAt, SECOND, sinceT0, T0 } from '../support/onboardings.js';
-import { sharedMongodb } from '../support/shared-services.js';
+import { freshStore } from '../support/store.js';
 
 const RIVALS = 64;
 const soon = sinceT0(60 * SECOND);
@@ -15,8 +15,7 @@ describe('the store, on the database', function () {
   this.timeout(60_000);
   let store: Store;
   before(async () => {
-    const { uri } = await sharedMongodb();
-    store = await openStore({ uri: uri.replace('/onboarding?', `/test-${randomUUID()}?`), policy });
+    store = await freshStore();
   });
   after(() => store?.close());
 
@@ -97,12 +96,12 @@ describe('the store, on the database', function () {
 
   it('keeps an event that came while the outbox was being filed', async () => {
     const o = await store.onboardings.insert(onboardingAt('verifying'));
-    await store.audit.file(o);
+    await store.audit.file([o], T0);
     const { onboarding } = await store.onboardings.take(
       o._id,
       verifyEmail({ linkId: o.linkId ?? '', at: soon }),
     );
-    await store.onboardings.markFiled(o._id, o.seq);
+    await store.onboardings.markFiled([o]);
     const left = await store.onboardings.find(o._id);
     assert.deepEqual(
       left?.outbox.map(({ type }) => type),
@@ -110,7 +109,7 @@ describe('the store, on the database', function () {
     );
     assert.ok(left?.unfiledSince);
     assert.ok(onboarding);
-    await store.audit.file(left);
+    await store.audit.file([left], T0);
     assert.deepEqual(
       (await store.audit.of(o._id)).map(({ seq }) => seq),
       [1, 2],
@@ -126,44 +125,5 @@ describe('the store, on the database', function () {
     assert.equal(await store.messages.advance(id, 'sent'), false);
     assert.equal(await store.messages.advance(id, 'failed'), false);
     assert.equal((await store.messages.begin(about, T0)).state, 'delivered');
-  });
-});
-
-describe('the audit trail', () => {
-  let store: Store;
-  before(async () => {
-    const { uri } = await sharedMongodb();
-    store = await openStore({ uri: uri.replace('/onboarding?', `/test-${randomUUID()}?`), policy });
-  });
-  after(() => store?.close());
-
-  async function filedChain(): Promise<string> {
-    const o = await store.onboardings.insert(onboardingAt('verifying'));
-    const { onboarding } = await store.onboardings.take(
-      o._id,
-      verifyEmail({ linkId: o.linkId ?? '', at: soon }),
-    );
-    assert.ok(onboarding);
-    await Promise.all([store.audit.file(onboarding), store.audit.file(onboarding)]);
-    return o._id;
-  }
-  const rows = () => store.audit.model.collection;
-
-  it('is whole when it was filed twice at once', async () => {
-    const chain = await filedChain();
-    assert.equal((await store.audit.of(chain)).length, 2);
-    assert.equal(await store.audit.firstBreak(chain), undefined);
-  });
-
-  it('shows an edited row', async () => {
-    const chain = await filedChain();
-    await rows().updateOne({ chain, seq: 2 }, { $set: { 'actor.id': 'somebody else' } });
-    assert.equal(await store.audit.firstBreak(chain), `${chain}:2`);
-  });
-
-  it('shows a deleted row', async () => {
-    const chain = await filedChain();
-    await rows().deleteOne({ chain, seq: 1 });
-    assert.equal(await store.audit.firstBreak(chain), `${chain}:2`);
   });
 });

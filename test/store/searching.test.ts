@@ -1,11 +1,9 @@
 import assert from 'node:assert/strict';
-import { randomUUID } from 'node:crypto';
 import { effectiveStage, type Onboarding, STAGES, type Stage } from '../../store/facts.js';
-import { openStore, type Store } from '../../store/open.js';
-import { DEFAULT_POLICY as policy } from '../../store/policy.js';
+import type { Store } from '../../store/open.js';
 import type { Search } from '../../store/searching.js';
 import { DAY, onboardingAt, SECOND, sinceT0, T0 } from '../support/onboardings.js';
-import { sharedMongodb } from '../support/shared-services.js';
+import { freshStore } from '../support/store.js';
 
 const HOUR = 3_600 * SECOND;
 
@@ -13,8 +11,7 @@ describe('searching', function () {
   this.timeout(60_000);
   let store: Store;
   before(async () => {
-    const { uri } = await sharedMongodb();
-    store = await openStore({ uri: uri.replace('/onboarding?', `/test-${randomUUID()}?`), policy });
+    store = await freshStore();
   });
   after(() => store?.close());
 

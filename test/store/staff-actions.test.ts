@@ -83,7 +83,10 @@ describe('erasure', () => {
     });
     const verdict = judged(o, 'erase', 'support');
     assert.ok(typeof verdict === 'object' && 'set' in verdict);
-    const left = { ...o, ...verdict.set } as Record<string, unknown>;
+    // Address and number stay until what they lead to elsewhere is erased (test/journey/erasure.test.ts).
+    const { erasing, ...set } = verdict.set;
+    assert.deepEqual(erasing, { email: o.email, phone: o.phone });
+    const left = { ...o, ...set } as Record<string, unknown>;
     for (const name of verdict.unset ?? []) delete left[name];
     assert.doesNotMatch(JSON.stringify(left), /Canary|\+44|hash|@/);
   });

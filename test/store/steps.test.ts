@@ -10,6 +10,7 @@ import {
   consumeCode,
   createAccount,
   enterNumber,
+  eraseEnded,
   expireInvite,
   type Judge,
   noteProblem,
@@ -27,6 +28,7 @@ const challenge = { challengeId: 'new', codeHash: 'hash', sessionId: 'session', 
 const ACTIONS: Record<string, (o: Onboarding) => Judge> = {
   acceptInvitationMail: (o) => acceptInvitationMail({ linkId: o.linkId ?? '', at: soon }),
   expireInvite: () => expireInvite({ asOf: sinceT0(7 * DAY + 30 * SECOND) }, policy),
+  eraseEnded: () => eraseEnded({ asOf: sinceT0(121 * DAY) }, policy),
   createAccount: (o) =>
     createAccount(
       {
@@ -57,6 +59,13 @@ const ACTIONS: Record<string, (o: Onboarding) => Judge> = {
 const EXPECTED: Record<string, Partial<Record<Stage, string>> & { otherwise: string }> = {
   acceptInvitationMail: { invited: 'invited', otherwise: '=' },
   expireInvite: { invited: 'expired', otherwise: '=' },
+  eraseEnded: {
+    expired: 'erased',
+    revoked: 'erased',
+    blocked: 'erased',
+    erased: '=',
+    otherwise: '!not-due',
+  },
   createAccount: {
     invited: 'verifying',
     verifying: '!link-used',

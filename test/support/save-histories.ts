@@ -23,7 +23,8 @@ import { startWorld, type World } from './world.js';
 
 /**
  * `npm run histories`: takes every path through the workflow once and saves its history, so that a later version of the code
- * is replayed against what the present one has done. Run it when a path is added, and keep the old files.
+ * is replayed against what the present one has done. Run it when a path is added (`npm run histories -- NAME` for that one alone),
+ * and keep the old files.
  */
 const FOLDER = fileURLToPath(new URL('../../../test/histories/', import.meta.url));
 const DAY = 24 * 3_600_000;
@@ -103,13 +104,18 @@ const PATHS: Record<string, (world: World) => Promise<void>> = {
     await untilEnded(world, invitation);
     await saveOnboarding(world, 'revoked', invitation);
   },
-  async 'erased-on-the-way'(world) {
+  async 'erased-with-traces-on-the-way'(world) {
     const invitation = await invited(world);
     await createAccount(invitation);
     await verifyEmail(world, invitation);
     await actAs(world, invitation.id, 'erase');
     await untilEnded(world, invitation);
-    await saveOnboarding(world, 'erased-on-the-way', invitation);
+    await saveOnboarding(world, 'erased-with-traces-on-the-way', invitation);
+  },
+  async 'traces-erased'(world) {
+    const { id } = await toDashboard(world);
+    await actAs(world, id, 'erase');
+    await save(world, 'traces-erased', `onboarding-${id}-2`);
   },
   async 'mail-refused'(world) {
     world.inbox.switches.set({ mail: { mode: 'refuse-5xx', remaining: 1 } });
@@ -123,7 +129,9 @@ const PATHS: Record<string, (world: World) => Promise<void>> = {
 };
 
 await mkdir(FOLDER, { recursive: true });
+const named = process.argv.slice(2);
 for (const [name, walk] of Object.entries(PATHS)) {
+  if (named.length > 0 && !named.includes(name)) continue;
   const world = await startWorld({ skipsTime: true, policy: { resendCooldown: 1 } });
   try {
     await walk(world);

@@ -6,7 +6,7 @@ import { Client, Connection } from '@temporalio/client';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { NativeConnection, type Worker } from '@temporalio/worker';
 import type { DestinationStream } from 'pino';
-import type { ActivityDependencies, SweepCounts } from '../../activities/index.js';
+import type { ActivityDependencies, FilingCounts, SweepCounts } from '../../activities/index.js';
 import { createMailer } from '../../activities/providers/mailer.js';
 import { createTexter } from '../../activities/providers/texter.js';
 import { createApp } from '../../api/app.js';
@@ -22,6 +22,7 @@ import { timeSkippingServerPath } from '../../dev/services/time-skipping.js';
 import { createLog } from '../../monitoring/logging.js';
 import { createMetrics, type Metrics } from '../../monitoring/metrics.js';
 import type { LimitSizes } from '../../store/limits.js';
+import { migrate } from '../../store/migrate.js';
 import { openStore, type Store } from '../../store/open.js';
 import { DEFAULT_POLICY, type Policy } from '../../store/policy.js';
 import { createKeyring, type Keyring } from '../../store/secrets.js';
@@ -29,8 +30,9 @@ import { activityLog } from '../../worker/activity-log.js';
 import { metered } from '../../worker/metered.js';
 import { createWorkers } from '../../worker/workers.js';
 import { createGateway, type Gateway } from '../../workflows/gateway.js';
-import type { sweep } from '../../workflows/index.js';
+import type { filing, retention, sweep } from '../../workflows/index.js';
 import { TASK_QUEUES } from '../../workflows/messages.js';
+import type { RetentionCounts } from '../../workflows/retention.js';
 import type { Network } from './network.js';
 import { quietRuntime, sharedBundle, sharedMongodb, sharedTemporal } from './shared-services.js';
 
@@ -49,8 +51,10 @@ export interface World {
   now(): Date;
   /** Lets Temporal's time and the doors' clock pass together; only in a world that skips time. */
   pass(milliseconds: number): Promise<void>;
-  /** One round of the sweeper, as its workflow runs it. */
-  sweep(): Promise<SweepCounts>;
+  /** One round of the sweeper, then one of filing, as their workflows run them. */
+  sweep(): Promise<SweepCounts & FilingCounts>;
+  /** One round of retention, as its workflow runs it. */
+  retain(): Promise<RetentionCounts>;
   /** Puts the clock of the doors and activities forward and lets it stand there; Temporal's timers keep the wall clock. */
   advance(milliseconds: number): void;
   startWorker(): Promise<void>;
@@ -101,6 +105,7 @@ export async function startWorld(
   const uri = await rerouted(mongodb.uri.replace('/onboarding?', `/test-${randomUUID()}?`), (port) =>
     via('mongodb', port),
   );
+  await migrate({ uri, report: () => {}, ...(patience !== undefined && { patience }) });
   const store = await openStore({
     uri,
     policy,
@@ -244,11 +249,12 @@ export async function startWorld(
       if (!temporal.pass) throw new Error('This world does not skip time');
       skipped = (await temporal.pass(milliseconds)) - Date.now();
     },
-    sweep: () =>
-      client.workflow.execute<typeof sweep>('sweep', {
-        workflowId: randomUUID(),
-        taskQueue: TASK_QUEUES.onboarding,
-      }),
+    async sweep() {
+      const swept = await client.workflow.execute<typeof sweep>('sweep', aRound());
+      const filed = await client.workflow.execute<typeof filing>('filing', aRound());
+      return { ...swept, ...filed, failed: swept.failed + filed.failed };
+    },
+    retain: () => client.workflow.execute<typeof retention>('retention', aRound()),
     advance(milliseconds) {
       stands = now().getTime() + milliseconds;
     },
@@ -261,6 +267,8 @@ export async function startWorld(
     },
   };
 }
+
+const aRound = () => ({ workflowId: randomUUID(), taskQueue: TASK_QUEUES.onboarding });
 
 interface TemporalOfWorld {
   client: Client;

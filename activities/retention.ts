@@ -1,0 +1,45 @@
+import { eraseEnded as eraseEndedStep, later } from '../store/steps.js';
+import type { ActivityDependencies } from './dependencies.js';
+
+const BATCH = 100;
+/** What was on its way while somebody was erased (a message to support, a record of a mail) has arrived by then. */
+const STRAGGLERS_WITHIN = 2 * 24 * 3_600_000;
+
+/** What is done so that nothing is kept for longer than it is needed. All of it may be done twice. */
+export function retention({ store, policy, nudge, clock }: ActivityDependencies) {
+  return {
+    /** Erases a batch of those who never came in. Their traces are erased by a workflow, as when support erases somebody. */
+    async eraseEnded(): Promise<{ done: number; more: boolean }> {
+      const at = clock();
+      const ended = await store.onboardings.endedLongAgo(at, BATCH);
+      let done = 0;
+      for (const { _id } of ended) {
+        const outcome = await store.onboardings.take(_id, eraseEndedStep({ asOf: at }, policy));
+        if (!outcome.done) continue;
+        await nudge(outcome.onboarding);
+        await store.onboardings.markTold(_id, outcome.onboarding.seq);
+        done++;
+      }
+      return { done, more: ended.length === BATCH && done > 0 };
+    },
+
+    /** @returns how many records went. */
+    async deleteExpired(): Promise<number> {
+      const at = clock();
+      for (const id of await store.onboardings.erasedSince(later(at, -STRAGGLERS_WITHIN))) {
+        await store.erasure.eraseTraces(id);
+      }
+      const before = (kept: number) => later(at, -kept);
+      const deleted = [
+        await store.sessions.deleteExpired(at),
+        await store.idempotency.deleteExpired(at),
+        await store.limits.deleteExpired(at),
+        await store.messages.deleteBefore(before(policy.retainMessages)),
+        await store.conversations.deleteBefore(before(policy.retainConversations)),
+        await store.batches.deleteDoneBefore(before(policy.retainEnded)),
+        await store.apiKeys.deleteEndedBefore(before(policy.retainEnded)),
+      ];
+      return deleted.reduce((sum, each) => sum + each, 0);
+    },
+  };
+}

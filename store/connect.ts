@@ -1,0 +1,23 @@
+import mongoose, { type Connection } from 'mongoose';
+
+export interface Database {
+  uri: string;
+  /** How long an operation may wait for a database that is away, before it fails. */
+  patience?: number;
+}
+
+/** @throws when the database does not answer within `patience` milliseconds. */
+export function connect({ uri, patience = 5_000 }: Database): Promise<Connection> {
+  return mongoose
+    .createConnection(uri, {
+      autoIndex: false,
+      autoCreate: false,
+      sanitizeFilter: true,
+      serverSelectionTimeoutMS: patience,
+      socketTimeoutMS: 10_000,
+      writeConcern: { w: 'majority', journal: true },
+      readConcern: { level: 'majority' },
+      readPreference: 'primary',
+    })
+    .asPromise();
+}

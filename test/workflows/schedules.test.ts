@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict';
+import { Client, Connection } from '@temporalio/client';
+import { ensureSchedules } from '../../workflows/schedules.js';
+import { eventually } from '../support/eventually.js';
+import { sharedTemporal } from '../support/shared-services.js';
+
+/** Intervals so long that no round begins while other tests run. */
+const DAY = 24 * 3_600_000;
+const NAMES = ['sweeper', 'filing', 'retention'];
+
+describe('the Schedules', function () {
+  this.timeout(60_000);
+  let connection: Connection;
+  let client: Client;
+  before(async () => {
+    connection = await Connection.connect({ address: (await sharedTemporal()).address });
+    client = new Client({ connection });
+  });
+  after(async () => {
+    for (const name of NAMES) await client.schedule.getHandle(name).delete();
+    await connection.close();
+  });
+
+  const seen = async (name: string) => {
+    const { spec, policies, action, state } = await client.schedule.getHandle(name).describe();
+    const { workflowType } = action;
+    return {
+      every: spec.intervals?.map(({ every }) => every),
+      overlap: policies.overlap,
+      workflowType,
+      paused: state.paused,
+    };
+  };
+
+  it('are made once, by however many workers start, and never run two rounds at once', async () => {
+    const every = { sweep: 300 * DAY, retention: 400 * DAY };
+    await Promise.all([ensureSchedules(client, every), ensureSchedules(client, every)]);
+    const expected = { overlap: 'SKIP', paused: false };
+    assert.deepEqual(await Promise.all(NAMES.map(seen)), [
+      { ...expected, every: [every.sweep], workflowType: 'sweep' },
+      { ...expected, every: [every.sweep], workflowType: 'filing' },
+      { ...expected, every: [every.retention], workflowType: 'retention' },
+    ]);
+  });
+
+  it('take the intervals that the configuration has now, and stay paused', async () => {
+    await client.schedule.getHandle('retention').pause();
+    await ensureSchedules(client, { sweep: 300 * DAY, retention: 500 * DAY });
+    const changed = await eventually('the interval has changed', async () => {
+      const now = await seen('retention');
+      return now.every?.[0] === 500 * DAY && now;
+    });
+    assert.deepEqual([changed.paused, changed.overlap, changed.workflowType], [true, 'SKIP', 'retention']);
+    assert.deepEqual((await seen('sweeper')).every, [300 * DAY]);
+  });
+});
