@@ -14,6 +14,7 @@ export interface Clinician {
   email: string;
   createAccount(): Promise<void>;
   verifyEmail(since?: number): Promise<void>;
+  signIn(origin: string): Promise<void>;
   confirmNumber(phone: string): Promise<void>;
   startUsing(): Promise<void>;
 }
@@ -64,6 +65,12 @@ export async function clinician({
       await picture(page, 'verify');
       await press('Verify email');
       await at('/phone');
+    },
+    async signIn(origin) {
+      await page.goto(`${origin}/sign-in`);
+      await page.locator('input[name=email]').fill(email);
+      await page.locator('input[name=password]').fill(PASSWORD);
+      await press('Sign in');
     },
     async confirmNumber(phone) {
       await picture(page, 'phone');

@@ -181,10 +181,10 @@ async function runsOut(
     timeoutMs: 60_000,
   });
   step(`mail: "${subject}"`);
-  await late.page.goto(`${publicUrl}/check-email`);
+  await late.signIn(publicUrl);
   await late.page.waitForURL(/\/blocked$/);
   await picture(late.page, 'blocked');
-  step('her page says that the account is blocked, and how to reach support');
+  step('she signs in and reads that the account is blocked, and how to reach support');
 
   await support.goto(`${publicUrl}/support?q=${encodeURIComponent(email)}`);
   await support.getByRole('link', { name: /Maximiliana/ }).click();

@@ -1,14 +1,17 @@
 import type { ActionName } from '../../store/actions.js';
 import type { ActorKind } from '../../store/facts.js';
 
-/** The table lets this actor take the action, and there is nowhere to take it. Team leads act with an API key. */
-export const NO_DOOR = 'no door';
-/** No door either: the worker decides at the store. */
+/** No door: the worker decides at the store. */
 const WORKFLOW = 'the workflow';
 
 const api = (name: ActionName) => `/api/v1/invitations/{id}/${name}`;
 const support = (name: ActionName) => `/support/{id}/${name}`;
-const lead = (name: ActionName) => ({ 'team-lead': NO_DOOR, 'api-key': api(name), support: support(name) });
+const team = (name: ActionName) => `/team/{id}/${name}`;
+const lead = (name: ActionName) => ({
+  'team-lead': team(name),
+  'api-key': api(name),
+  support: support(name),
+});
 
 /** Where each actor of the table takes each action: the address that is posted to. */
 export const DOORS: Record<ActionName, Partial<Record<ActorKind, string>>> = {

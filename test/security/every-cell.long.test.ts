@@ -2,19 +2,28 @@ import assert from 'node:assert/strict';
 import { ACTION_OPERATIONS, SUPPORT_ONLY } from '../../api/rest/operations.js';
 import { ACTIONS, type ActionName, mayTake, STAFF_ACTIONS, stageAfter } from '../../store/actions.js';
 import { type ActorKind, type Onboarding, SERVICE, STAGES, type Stage } from '../../store/facts.js';
-import { activate, block, blockAt, expireInvite, type Judge, later, staffAction } from '../../store/steps.js';
+import {
+  activate,
+  block,
+  blockAt,
+  eraseEnded,
+  expireInvite,
+  type Judge,
+  later,
+  staffAction,
+} from '../../store/steps.js';
 import { startWorld, type World } from '../support/world.js';
-import { DOORS, NO_DOOR } from './doors.js';
+import { DOORS } from './doors.js';
 import { factsOf, type Placed, personAt } from './people.js';
-import { type Answered, eventOf, isStaffAction, personFor, tryApi, tryConsole, tryForm } from './trying.js';
+import { type Answered, eventOf, isStaffAction, personFor, tryApi, tryForm, tryStaffPage } from './trying.js';
 
 const NAMES = Object.keys(ACTIONS) as ActionName[];
 const ACTORS = ['clinician', 'team-lead', 'api-key', 'support', 'service'] as const satisfies ActorKind[];
 type Visitor = Exclude<ActorKind, 'service'>;
 
-/** Where the table and the doors let an action lead; undefined: it is refused. */
+/** Where the table lets an action lead; undefined: it is refused. */
 const leadsTo = (action: ActionName, kind: ActorKind, stage: Stage): Stage | undefined =>
-  mayTake(action, { kind }) && DOORS[action][kind] !== NO_DOOR ? stageAfter(action, stage) : undefined;
+  mayTake(action, { kind }) ? stageAfter(action, stage) : undefined;
 
 const titleOf = (action: ActionName, kind: ActorKind): string => {
   const moves = STAGES.flatMap((stage) => {
@@ -58,7 +67,12 @@ describe('every stage × action × actor', function () {
     if (kind === 'api-key') return tryApi(world, action, placed.id);
     if (usesForm(action, kind)) return tryForm(world, action, placed);
     const by = actors[kind].person;
-    return tryConsole(world, action, { id: placed.id, by, isSupport: kind === 'support' });
+    return tryStaffPage(world, action, {
+      id: placed.id,
+      by,
+      page: kind === 'team-lead' ? 'team' : 'support',
+      isStaff: kind !== 'clinician',
+    });
   }
 
   const idOf = (kind: ActorKind, target: Onboarding): { id?: string } => {
@@ -119,6 +133,10 @@ describe('every stage × action × actor', function () {
         expireInvite({ asOf: later(o.inviteBy, world.policy.blockGrace) }, world.policy),
       block: (o) => block({ asOf: blockAt(o, world.policy) }, world.policy),
       activate: () => activate({ at: world.now() }),
+      'erase-ended': ({ stageSince }) => {
+        const { blockedRetention, retainEnded } = world.policy;
+        return eraseEnded({ asOf: later(stageSince, blockedRetention + retainEnded) }, world.policy);
+      },
     };
     const stepOf = (action: ActionName, o: Onboarding): Judge | undefined =>
       isStaffAction(action)

@@ -113,29 +113,24 @@ export async function tryForm(world: World, action: ActionName, placed: Placed):
   };
 }
 
-/** Somebody with both factors and a browser, at the support console. Of those who are not support it knows nothing. */
-export async function tryConsole(
+/** Somebody with both factors and a browser, at the support console or the team's pages. Of others than staff these know nothing. */
+export async function tryStaffPage(
   world: World,
   action: ActionName,
-  { id, by, isSupport }: { id: string; by: Person; isSupport: boolean },
+  { id, by, page, isStaff }: { id: string; by: Person; page: 'support' | 'team'; isStaff: boolean },
 ): Promise<Answered> {
-  const path = `/support/${id}/${action}`;
+  const person = `/${page}/${id}`;
   const body = new URLSearchParams({ ...inputOf(action), _csrf: await formTokenOf(world, by) });
   const answer = await send(world.url, {
     method: 'POST',
-    path,
+    path: `${person}/${action}`,
     headers: await formHeaders(by),
     body: `${body}`,
   });
   return {
-    assertTaken: () =>
-      assert.deepEqual(
-        [answer.status, answer.headers.location],
-        [303, `/support/${id}?done=${action}`],
-        answer.body,
-      ),
+    assertTaken: () => assert.deepEqual([answer.status, answer.headers.location], [303, person], answer.body),
     assertRefused() {
-      const explains = isSupport && isStaffAction(action);
+      const explains = isStaff && isStaffAction(action);
       assert.equal(answer.status, explains ? 422 : 404, answer.body);
       assert.match(answer.body, explains ? /govuk-error-summary/ : /<h1/);
     },
