@@ -147,6 +147,7 @@ describe('a delivery report', () => {
       messageUuid: '7f0b1a52-0000-11ef-8f1c-0242ac110002',
       status: 'delivered',
       sequence: 2,
+      charge: { units: 1, cost: 0, country: 'unknown' },
     });
     const failed = { ...vector.params, Status: 'undelivered', ErrorCode: '50' };
     assert.equal(parseDeliveryReport(failed)?.errorCode, '50');
