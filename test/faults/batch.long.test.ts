@@ -72,7 +72,7 @@ describe('a batch in the middle of which', function () {
       await world.worker.kill();
       const id = await handIn(world, newRows(ROWS));
       await world.api.kill();
-      await world.startWorker();
+      world.worker = await world.startWorker();
       world.api = await world.startApi();
       const created = (least: number) =>
         eventually(
