@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Inbox } from '../../dev/inbox/start-inbox.js';
+import { migrate } from '../../store/migrate.js';
 import { type Certificate, makeCertificate, startTlsFor } from '../support/tls.js';
 import { exampleSettings, makeSecrets, ownLegalTexts } from './files.js';
 
@@ -18,6 +19,7 @@ export async function productionSettings(input: {
   temporal: { address: string; namespace?: string | undefined };
 }): Promise<{ environment: NodeJS.ProcessEnv; certificate: Certificate; stop(): Promise<void> }> {
   const { folder, inbox, mongodbUri, temporal } = input;
+  await migrate({ uri: mongodbUri, report: () => {} });
   const secrets = join(folder, 'secrets');
   await mkdir(secrets, { recursive: true });
   const certificate = await makeCertificate(folder);
