@@ -147,7 +147,7 @@ describe('docker-compose.yml', () => {
 
   it('starts api and worker once the database and the namespace are set up', () => {
     for (const name of ['api', 'worker', 'admin']) {
-      for (const step of ['mongodb-setup', 'temporal-namespace'])
+      for (const step of ['mongodb-setup', 'migrate', 'temporal-namespace'])
         assert.equal(
           own(name).depends_on[step]?.condition,
           'service_completed_successfully',
