@@ -157,7 +157,7 @@ describe('docker-compose.yml', () => {
   });
 
   it('lets the worker end its longest activity before it is killed', async () => {
-    const files = ['following', 'notice', 'sign-in-code', 'sweep'].map((name) =>
+    const files = ['following', 'notice', 'sign-in-code', 'sweep', 'filing', 'retention'].map((name) =>
       read(`workflows/${name}.ts`),
     );
     const limits = (await Promise.all(files)).flatMap((text) =>
