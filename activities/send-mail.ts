@@ -8,6 +8,7 @@ import type { Team } from '../store/teams.js';
 import type { ActivityDependencies } from './dependencies.js';
 import { type Facts, factsOf } from './facts.js';
 import { ProviderError } from './providers/provider-error.js';
+import { isOvertaken } from './reminders.js';
 import { createTake, present } from './take.js';
 
 /** The mails that the workflow sends. */
@@ -59,11 +60,12 @@ export function sendMail(dependencies: ActivityDependencies) {
   const take = createTake(dependencies);
 
   return async function sendMail(input: MailInput): Promise<Facts> {
-    const { onboardingId, kind, about, nth } = input;
+    const { onboardingId, kind, about } = input;
     const onboarding = present(await store.onboardings.find(onboardingId), onboardingId);
-    if (isSuperseded(onboarding, input)) return factsOf(onboarding, policy);
+    if (isSuperseded(onboarding, input) || (await isTooLate(onboarding, input)))
+      return factsOf(onboarding, policy);
 
-    const messageId = `${about}.${kind}.${nth}`;
+    const messageId = messageIdOf(onboarding, input);
     const message = await store.messages.begin(
       { _id: messageId, onboardingId, channel: 'mail', kind, about, ...askedAt(onboarding, kind) },
       clock(),
@@ -87,6 +89,15 @@ export function sendMail(dependencies: ActivityDependencies) {
     await store.messages.advance(messageId, 'accepted', { acceptedAt: at });
     return accepted(input, at);
   };
+
+  async function isTooLate(o: Onboarding, { kind, about, nth }: MailInput): Promise<boolean> {
+    if (kind !== 'invitation-reminder') return false;
+    const { remindAt = [], nth: sends = 1 } = factsOf(o, policy);
+    const acceptedAt = o.links.find(({ id }) => id === about)?.acceptedAt?.getTime();
+    const invitation = await store.messages.find(messageIdOf(o, { kind: 'invitation', about, nth: sends }));
+    const refused = invitation?.state === 'failed' ? 'never' : undefined;
+    return isOvertaken({ nth, remindAt, invitationOut: acceptedAt ?? refused, at: clock().getTime() });
+  }
 
   async function accepted({ onboardingId, kind, about }: MailInput, at: Date): Promise<Facts> {
     if (kind === 'invitation' || kind === 'invitation-reminder')
@@ -114,6 +125,12 @@ export function sendMail(dependencies: ActivityDependencies) {
       return factsOf(present(await store.onboardings.find(input.onboardingId), input.onboardingId), policy);
     throw ApplicationFailure.retryable(`The mail server did not accept ${messageId}`, 'mail-unaccepted');
   }
+}
+
+/** One reminder of the number after each verification, however many numbers and codes come after it. */
+function messageIdOf(o: Onboarding, { kind, about, nth }: Omit<MailInput, 'onboardingId'>): string {
+  if (kind !== 'enrolment-reminder') return `${about}.${kind}.${nth}`;
+  return `${o.links.at(-1)?.id}.${kind}.${o.attempt}`;
 }
 
 /** When somebody asked for it; a reminder is asked for by nobody. */
