@@ -14,6 +14,8 @@ export function connect({ uri, patience = 5_000 }: Database): Promise<Connection
       autoCreate: false,
       sanitizeFilter: true,
       serverSelectionTimeoutMS: patience,
+      // Unless told, the driver waits half a minute for a connection that a dead network never finishes: longer than any answer may take.
+      connectTimeoutMS: 5_000,
       socketTimeoutMS: 10_000,
       writeConcern: { w: 'majority', journal: true },
       readConcern: { level: 'majority' },

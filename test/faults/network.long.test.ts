@@ -56,7 +56,7 @@ describe('a network in trouble', function () {
       const invitation = await invited(world);
       const { person, id } = invitation;
       await person.open(invitation.link);
-      network.mongodb.cut();
+      await network.mongodb.cut();
       const form = person.page;
       await person.press('Create account', ACCOUNT);
       assert.equal(person.status, 503);
@@ -80,7 +80,7 @@ describe('a network in trouble', function () {
     it('takes an invitation over the API again after a 503: one onboarding, one mail', async () => {
       const email = newEmail();
       const key = { 'idempotency-key': email };
-      network.mongodb.cut();
+      await network.mongodb.cut();
       const refused = await invite(world, { email }, key);
       assert.equal(refused.status, 503);
       assert.equal(refused.headers.get('content-type')?.split(';')[0], 'application/problem+json');
@@ -142,7 +142,7 @@ describe('a network in trouble', function () {
       const invitation = await invited(world);
       const { person, id } = invitation;
       await person.open(invitation.link);
-      network.mongodb.cut();
+      await network.mongodb.cut();
       const met = network.mongodb.met();
       const pressing = person.press('Create account', ACCOUNT);
       await met;
@@ -168,7 +168,7 @@ describe('a network in trouble', function () {
     it('costs the workflow little history when it is away, and nothing is lost', async () => {
       const invitation = await invited(world);
       const handle = world.client.workflow.getHandle(`onboarding-${invitation.id}-1`);
-      network.mongodb.cut();
+      await network.mongodb.cut();
       await handle.signal('look');
       await eventually('the worker has met the outage', async () => {
         const { raw } = await handle.describe();

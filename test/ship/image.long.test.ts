@@ -8,9 +8,10 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { type Inbox, startInbox } from '../../dev/inbox/start-inbox.js';
 import { freePort } from '../../dev/services/ports.js';
+import { startTemporal, type TemporalService } from '../../dev/services/temporal.js';
 import { eventually } from '../support/eventually.js';
 import { invite, type JourneyWorld, newEmail, toDashboard } from '../support/journey.js';
-import { sharedMongodb, sharedTemporal } from '../support/shared-services.js';
+import { sharedMongodb } from '../support/shared-services.js';
 import { composeFile, dockerStages } from './files.js';
 import { filesIn, layOutImage } from './image.js';
 import { PLIVO, productionSettings } from './production.js';
@@ -26,6 +27,7 @@ describe("the image's files, in production's settings", function () {
   let production: Awaited<ReturnType<typeof productionSettings>>;
   let environment: NodeJS.ProcessEnv;
   let untouched: string[];
+  let temporal: TemporalService;
   let log: FileHandle;
   const running = new Set<ChildProcess>();
 
@@ -33,7 +35,8 @@ describe("the image's files, in production's settings", function () {
     folder = await mkdtemp(join(tmpdir(), 'onboarding-image-'));
     app = join(folder, 'app');
     log = await open(join(folder, 'log'), 'a');
-    const [mongodb, temporal, port] = await Promise.all([sharedMongodb(), sharedTemporal(), freePort()]);
+    const [mongodb, port] = await Promise.all([sharedMongodb(), freePort()]);
+    temporal = await ownTemporal();
     inbox = await startInbox({ smtpPort: 0, httpPort: 0, plivo: PLIVO });
     await layOutImage(app);
     untouched = await filesIn(app);
@@ -56,6 +59,7 @@ describe("the image's files, in production's settings", function () {
     for (const child of running) await ended(child);
     await production?.stop();
     await inbox?.stop();
+    await temporal?.stop();
     await log?.close();
     await rm(folder, { recursive: true, force: true });
   });
@@ -63,6 +67,9 @@ describe("the image's files, in production's settings", function () {
   afterEach(async function () {
     if (this.currentTest?.state === 'failed') process.stderr.write(await readFile(join(folder, 'log')));
   });
+
+  /** On a server where others have worked before, the worker's health check would take them for this one. */
+  const ownTemporal = () => startTemporal({ dataDir: folder, env: process.env, report: () => {} });
 
   /** A command of the image, as the container starts it. */
   function start(...[command = '', ...args]: string[]): ChildProcess {

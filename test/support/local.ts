@@ -64,7 +64,7 @@ async function startPairs(input: {
   await Promise.all([service.startAnotherApi(second), service.startAnotherWorker()]);
 
   const { stop, startTemporal } = service;
-  const temporal = { ...service.temporal, kill: async () => way.cut() };
+  const temporal = { ...service.temporal, kill: () => way.cut() };
   return Object.assign(service, {
     temporal,
     startTemporal: async () => {

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
-import { setTimeout as delay } from 'node:timers/promises';
+import { setTimeout as delay, setImmediate as turn } from 'node:timers/promises';
 
 /** Which way bytes go: `questions` to the service, `answers` back. */
 type Way = 'questions' | 'answers';
@@ -11,8 +11,12 @@ export interface TcpProxy {
   slowDown(milliseconds: number): void;
   /** A black hole: connections stand and are still taken, but what is sent that way does not come through until `restore`. */
   hold(way?: Way): void;
-  /** Resets what is connected, and whatever tries to connect, until `restore`. What was held is lost. */
-  cut(): void;
+  /**
+   * Resets what is connected, and whatever tries to connect, until `restore`. What was held is lost. Resolves when clients in this
+   * process have seen it: MongoDB's driver (7.9) waits for ever with what it writes in the very moment in which a connection ends,
+   * and then it is up to the time limit of whoever asked.
+   */
+  cut(): Promise<void>;
   /** Once: lets through what is sent with this text in it, and resets everything where the answer comes. */
   loseAnswerTo(text: string): void;
   restore(): void;
@@ -20,6 +24,9 @@ export interface TcpProxy {
   met(): Promise<void>;
   close(): Promise<void>;
 }
+
+/** Of the event loop, from an end that has arrived to the last event about it. */
+const TURNS_TO_NOTICE = 10;
 
 /** A network between two parts on this machine that can be made slow, silent or broken. */
 export async function startTcpProxy(to: { port: number }): Promise<TcpProxy> {
@@ -101,9 +108,12 @@ export async function startTcpProxy(to: { port: number }): Promise<TcpProxy> {
     hold(way) {
       for (const each of way ? [way] : (['questions', 'answers'] as const)) held.add(each);
     },
-    cut() {
+    async cut() {
       isCut = true;
+      const closed = [...sockets].map((socket) => once(socket, 'close'));
       reset();
+      await Promise.all(closed);
+      for (let turns = 0; turns < TURNS_TO_NOTICE; turns++) await turn();
     },
     loseAnswerTo(text) {
       loseAnswerTo = text;
