@@ -3,6 +3,7 @@ import type { Words } from './words.js';
 
 /**
  * Words for instants, each in `<time>`: `instant` with the date, e.g. "14:05 on Wednesday 25 November (GMT)", `clock` without, e.g. "14:05 (GMT)".
+ * `day` is for what is months away, and has the year: "25 November 2027".
  * The pattern travels along, so that a browser with JavaScript can word the instant in its own zone.
  */
 export function instantsIn({ words, timeZone }: { words: Words; timeZone: string }) {
@@ -21,7 +22,11 @@ export function instantsIn({ words, timeZone }: { words: Words; timeZone: string
         `<time datetime="${instant.toISOString()}" data-pattern="${escapeHtml(pattern)}">${escapeHtml(text)}</time>`,
       );
     };
-  return { instant: wording('instant'), clock: wording('clock') };
+  const day = (instant: Date): Markup => {
+    const text = format({ day: 'numeric', month: 'long', year: 'numeric' }).format(instant);
+    return markup(`<time datetime="${instant.toISOString()}">${escapeHtml(text)}</time>`);
+  };
+  return { instant: wording('instant'), clock: wording('clock'), day };
 }
 
 function zoneName(parts: Intl.DateTimeFormatPart[]): string | undefined {

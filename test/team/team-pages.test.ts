@@ -290,6 +290,7 @@ describe('the pages of team leads', function () {
       assert.equal((await call(door, 'listInvitations')).status, 200);
       await person.open('/team/api-keys');
       assert.ok(!person.page.html().includes(key), 'shown once');
+      assert.match(person.text, /Works until \d+ \w+ 20\d\d/, 'with the year: it may be a year away');
       await person.press('Revoke Rota');
       assert.match(person.text, /Revoked/);
       assert.equal((await call(door, 'listInvitations')).status, 401);
