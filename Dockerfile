@@ -39,7 +39,7 @@ COPY --from=production /app/emails/words emails/words
 COPY --from=production /app/config/sample-legal-texts.json config/sample-legal-texts.json
 USER node
 EXPOSE 3000
-# The api's. A worker has no door: its check asks Temporal (`node dist/worker/health/main.js`).
+# The api's. A worker answers on METRICS_PORT: docker-compose.yml has its check.
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT ?? 3000}/healthz`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
 CMD ["node", "--enable-source-maps", "dist/api/main.js"]

@@ -8,10 +8,9 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { type Inbox, startInbox } from '../../dev/inbox/start-inbox.js';
 import { freePort } from '../../dev/services/ports.js';
-import { startTemporal, type TemporalService } from '../../dev/services/temporal.js';
 import { eventually } from '../support/eventually.js';
 import { invite, type JourneyWorld, newEmail, toDashboard } from '../support/journey.js';
-import { sharedMongodb } from '../support/shared-services.js';
+import { sharedMongodb, sharedTemporal } from '../support/shared-services.js';
 import { composeFile, dockerStages } from './files.js';
 import { filesIn, layOutImage } from './image.js';
 import { PLIVO, productionSettings } from './production.js';
@@ -26,8 +25,9 @@ describe("the image's files, in production's settings", function () {
   let world: JourneyWorld & { origin: string };
   let production: Awaited<ReturnType<typeof productionSettings>>;
   let environment: NodeJS.ProcessEnv;
+  /** The worker's alone: in containers of their own both have the same port. */
+  let watched: NodeJS.ProcessEnv;
   let untouched: string[];
-  let temporal: TemporalService;
   let log: FileHandle;
   const running = new Set<ChildProcess>();
 
@@ -35,8 +35,13 @@ describe("the image's files, in production's settings", function () {
     folder = await mkdtemp(join(tmpdir(), 'onboarding-image-'));
     app = join(folder, 'app');
     log = await open(join(folder, 'log'), 'a');
-    const [mongodb, port] = await Promise.all([sharedMongodb(), freePort()]);
-    temporal = await ownTemporal();
+    const [mongodb, temporal, port, metricsPort] = await Promise.all([
+      sharedMongodb(),
+      sharedTemporal(),
+      freePort(),
+      freePort(),
+    ]);
+    watched = { METRICS_PORT: String(metricsPort) };
     inbox = await startInbox({ smtpPort: 0, httpPort: 0, plivo: PLIVO });
     await layOutImage(app);
     untouched = await filesIn(app);
@@ -59,7 +64,6 @@ describe("the image's files, in production's settings", function () {
     for (const child of running) await ended(child);
     await production?.stop();
     await inbox?.stop();
-    await temporal?.stop();
     await log?.close();
     await rm(folder, { recursive: true, force: true });
   });
@@ -68,14 +72,11 @@ describe("the image's files, in production's settings", function () {
     if (this.currentTest?.state === 'failed') process.stderr.write(await readFile(join(folder, 'log')));
   });
 
-  /** On a server where others have worked before, the worker's health check would take them for this one. */
-  const ownTemporal = () => startTemporal({ dataDir: folder, env: process.env, report: () => {} });
-
   /** A command of the image, as the container starts it. */
-  function start(...[command = '', ...args]: string[]): ChildProcess {
+  function start([command = '', ...args]: readonly string[], more: NodeJS.ProcessEnv = {}): ChildProcess {
     const child = spawn(command, args, {
       cwd: app,
-      env: environment,
+      env: { ...environment, ...more },
       stdio: ['ignore', 'ignore', 'inherit'],
     });
     running.add(child);
@@ -83,8 +84,8 @@ describe("the image's files, in production's settings", function () {
     return child;
   }
 
-  const healthy = (...[command = '', ...args]: string[]) =>
-    run(command, args, { cwd: app, env: environment }).then(
+  const healthy = ([command = '', ...args]: readonly string[]) =>
+    run(command, args, { cwd: app, env: { ...environment, ...watched } }).then(
       () => true,
       () => false,
     );
@@ -104,12 +105,12 @@ describe("the image's files, in production's settings", function () {
     const adminCommand = services['admin']?.entrypoint ?? [];
     const apiCommand = jsonAfter('CMD', (await dockerStages()).at(-1)?.lines ?? []);
 
-    assert.equal(await healthy(...apiCheck), false, 'no api yet');
-    assert.equal(await healthy(...workerCheck), false, 'no worker yet');
-    const api = start(...apiCommand);
-    const worker = start(...(services['worker']?.command ?? []));
-    await eventually('the api is healthy', () => healthy(...apiCheck), 60_000);
-    await eventually('the worker is healthy', () => healthy(...workerCheck), 60_000);
+    assert.equal(await healthy(apiCheck), false, 'no api yet');
+    assert.equal(await healthy(workerCheck), false, 'no worker yet');
+    const api = start(apiCommand);
+    const worker = start(services['worker']?.command ?? [], watched);
+    await eventually('the api is healthy', () => healthy(apiCheck), 60_000);
+    await eventually('the worker is healthy', () => healthy(workerCheck), 60_000);
 
     const admin = (...args: string[]) =>
       run(adminCommand[0] ?? '', [...adminCommand.slice(1), ...args], { cwd: app, env: environment });
@@ -130,7 +131,7 @@ describe("the image's files, in production's settings", function () {
 
   it('stop in good order: a request in hand is answered, and one that never ends holds nothing up', async () => {
     const { services } = await composeFile();
-    const api = start(...jsonAfter('CMD', (await dockerStages()).at(-1)?.lines ?? []));
+    const api = start(jsonAfter('CMD', (await dockerStages()).at(-1)?.lines ?? []));
     await eventually('the api answers', () =>
       fetch(`${world.origin}/healthz`).then(
         ({ ok }) => ok,
@@ -157,7 +158,7 @@ describe("the image's files, in production's settings", function () {
     assert.equal(code, 0);
     const grace = Number.parseInt(services['api']?.stop_grace_period ?? '', 10);
     assert.ok(seconds < grace, `${seconds} s, before ${grace} s, after which it would be killed`);
-    const worker = start(...(services['worker']?.command ?? []));
+    const worker = start(services['worker']?.command ?? [], watched);
     await inbox.nextMail(({ to }) => to === email, { timeoutMs: 60_000 });
     assert.equal((await ended(worker)).code, 0);
   });
