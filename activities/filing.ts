@@ -1,4 +1,4 @@
-import type { Outbox } from '../store/onboardings.js';
+import type { Outbox } from '../store/onboarding-queries.js';
 import type { ActivityDependencies } from './dependencies.js';
 
 export interface FilingCounts {

@@ -18,7 +18,6 @@ const OVERDUE_AFTER = 60_000;
 /** A request that stores a batch of invitations has long ended by then. */
 const ABANDONED_AFTER = 3_600_000;
 const BATCH = 200;
-const _MOST_PIECES = 8;
 /** So many failures in one round are an outage, not the fault of single onboardings. */
 const MOST_FAILURES = 10;
 

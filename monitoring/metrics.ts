@@ -2,7 +2,7 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import { EVENT_TYPES } from '../store/facts.js';
 import { LIMIT_NAMES } from '../store/limits.js';
 import type { StoreObserver } from '../store/observer.js';
-import type { Standing } from '../store/onboardings.js';
+import type { Standing } from '../store/onboarding-queries.js';
 
 const SIGN_IN_RESULTS = [
   'password-accepted',

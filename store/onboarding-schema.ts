@@ -1,10 +1,10 @@
-import { Schema } from 'mongoose';
+import { type Connection, Schema } from 'mongoose';
 import type { Onboarding } from './facts.js';
 
 const actor = { kind: { type: String, required: true }, id: String };
 
 /** How an onboarding stands in the database. Its indexes are made by `migrations/`. */
-export const onboardingSchema = new Schema<Onboarding>(
+const onboardingSchema = new Schema<Onboarding>(
   {
     _id: { type: String, required: true },
     email: { type: String, required: true },
@@ -77,3 +77,7 @@ export const onboardingSchema = new Schema<Onboarding>(
   },
   { collection: 'onboardings', versionKey: false, minimize: false },
 );
+
+export type OnboardingModel = ReturnType<typeof onboardingModel>;
+
+export const onboardingModel = (connection: Connection) => connection.model('Onboarding', onboardingSchema);

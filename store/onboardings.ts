@@ -1,10 +1,10 @@
 import { type Connection, trusted } from 'mongoose';
 import { isDuplicate } from './duplicate.js';
-import { type Onboarding, type OnboardingEvent, STAGES, type Stage } from './facts.js';
+import type { Onboarding, OnboardingEvent } from './facts.js';
 import { type StoreObserver, UNOBSERVED } from './observer.js';
-import { onboardingSchema } from './onboarding-schema.js';
+import { type Outbox, onboardingQueries } from './onboarding-queries.js';
+import { onboardingModel } from './onboarding-schema.js';
 import type { Policy } from './policy.js';
-import { behind, conditionsOf, type Position, type Search } from './searching.js';
 import { newSecretId, sha256 } from './secrets.js';
 import type { Judge, RefusalCode, Step } from './steps.js';
 import { later } from './steps.js';
@@ -18,18 +18,8 @@ export type TryOutcome =
   | { counted: true; onboarding: Onboarding }
   | { counted: false; because: 'spent' | 'expired' | 'locked'; onboarding: Onboarding };
 
-/** How all onboardings stand together: counts only. */
-export interface Standing {
-  stages: [Stage, number][];
-  needsSupport: number;
-  waiting: Record<'deadline' | 'telling' | 'filing', number>;
-}
-export type Outbox = Pick<Onboarding, '_id' | 'seq' | 'outbox'>;
-
 /** Rivals for one onboarding are few; after so many lost races something else is wrong. */
 const MOST_RACES = 100;
-
-const LOOKED_UP_AT_ONCE = 1_000;
 
 export type Onboardings = ReturnType<typeof createOnboardings>;
 
@@ -38,9 +28,10 @@ export function createOnboardings(
   policy: Policy,
   observer: StoreObserver = UNOBSERVED,
 ) {
-  const model = connection.model('Onboarding', onboardingSchema);
+  const model = onboardingModel(connection);
 
-  const find = (id: string) => model.findById(id).lean<Onboarding>().exec();
+  const queries = onboardingQueries(model, policy);
+  const { find } = queries;
 
   /** One conditional write: it decides the step and carries its event, or loses and changes nothing. */
   function write(o: Onboarding, step: Step): Promise<Onboarding | null> {
@@ -100,29 +91,7 @@ export function createOnboardings(
 
   return {
     model,
-    find,
-    findByEmail: async (email: string) => model.findOne({ emailSlot: email }).lean<Onboarding>().exec(),
-    /** Who holds which of these addresses. */
-    async holdersOf(emails: readonly string[]): Promise<Map<string, Onboarding>> {
-      const holders = new Map<string, Onboarding>();
-      for (let first = 0; first < emails.length; first += LOOKED_UP_AT_ONCE) {
-        const some = emails.slice(first, first + LOOKED_UP_AT_ONCE);
-        for (const each of await model
-          .find({ emailSlot: trusted({ $in: some }) })
-          .lean<Onboarding[]>()
-          .exec())
-          holders.set(each.email, each);
-      }
-      return holders;
-    },
-    findByLink: async (linkId: string) => model.findOne({ 'links.id': linkId }).lean<Onboarding>().exec(),
-    invitedBy: (actorId: string, limit: number) =>
-      model
-        .find({ 'invitedBy.id': actorId, stage: trusted({ $ne: 'erased' }) })
-        .sort({ createdAt: -1 })
-        .limit(limit)
-        .lean<Onboarding[]>()
-        .exec(),
+    ...queries,
 
     /** @throws MongoServerError 11000 where the id or the address is taken; the caller looks which. */
     async insert(onboarding: Onboarding): Promise<Onboarding> {
@@ -207,32 +176,6 @@ export function createOnboardings(
     markTold: (id: string, seq: number) =>
       model.updateOne({ _id: id, seq }, { $unset: { untoldSince: 1 } }).exec(),
 
-    /** Onboardings with a step that the workflow was not told of by `before`. */
-    untold: (before: Date, limit: number) =>
-      model
-        .find({ untoldSince: trusted({ $lte: before }) })
-        .limit(limit)
-        .lean<Onboarding[]>()
-        .exec(),
-
-    /** Onboardings whose deadline passed before `before` without the workflow acting on it. */
-    overdue: (before: Date, limit: number) =>
-      model
-        .find({ dueAt: trusted({ $lte: before }) })
-        .limit(limit)
-        .lean<Onboarding[]>()
-        .exec(),
-
-    /** Outboxes with events that the audit trail lacks, the longest waiting first. */
-    unfiled: (limit: number) =>
-      model
-        .find({ unfiledSince: trusted({ $exists: true }) })
-        .sort({ unfiledSince: 1 })
-        .limit(limit)
-        .select({ seq: 1, outbox: 1 })
-        .lean<Outbox[]>()
-        .exec(),
-
     /** Takes filed events out of the outboxes; where another step came meanwhile its event stays for the next round. */
     async markFiled(filed: readonly Pick<Outbox, '_id' | 'seq'>[]): Promise<void> {
       const upTo = (seq: number) => ({ $pull: { outbox: { seq: { $lte: seq } } } });
@@ -245,36 +188,6 @@ export function createOnboardings(
       await model.bulkWrite(
         filed.map(({ _id, seq }) => ({ updateOne: { filter: { _id }, update: upTo(seq) } })),
       );
-    },
-
-    /** Those who never came in, and for whose sake nothing is kept any more at that moment; `eraseEnded` judges each. */
-    endedLongAgo: (at: Date, limit: number) => {
-      const { retainEnded, blockedRetention } = policy;
-      const since = (kept: number) => trusted({ $lte: later(at, -kept) });
-      return model
-        .find({
-          $or: [
-            { stage: trusted({ $in: ['expired', 'revoked'] }), stageSince: since(retainEnded) },
-            { stage: 'blocked', stageSince: since(blockedRetention + retainEnded) },
-          ],
-        })
-        .limit(limit)
-        .select({ _id: 1 })
-        .lean<Pick<Onboarding, '_id'>[]>()
-        .exec();
-    },
-
-    /** Ids of those erased since then, and of those whose traces are still there. */
-    async erasedSince(since: Date): Promise<string[]> {
-      const erased = await model
-        .find({
-          stage: 'erased',
-          $or: [{ stageSince: trusted({ $gte: since }) }, { erasing: trusted({ $exists: true }) }],
-        })
-        .select({ _id: 1 })
-        .lean<Pick<Onboarding, '_id'>[]>()
-        .exec();
-      return erased.map(({ _id }) => _id);
     },
 
     /** Whoever was invited by somebody who was erased: the team takes the place of the name, and what was written goes. */
@@ -293,56 +206,6 @@ export function createOnboardings(
     rehash: (id: string, from: string, to: string) =>
       model
         .updateOne({ _id: id, 'account.passwordHash': from }, { $set: { 'account.passwordHash': to } })
-        .exec(),
-
-    /** What fits a search, newest first; `after` is where the page before ended. */
-    search: (search: Search, { at, limit, after }: { at: Date; limit: number; after?: Position }) =>
-      model
-        .find({ $and: [...conditionsOf(search, at, policy), ...(after ? [behind(after)] : [])] })
-        .sort({ createdAt: -1, _id: -1 })
-        .limit(limit)
-        .lean<Onboarding[]>()
-        .exec(),
-
-    /** How many of a search are at each stage, as it counts at that moment. */
-    async countByStage(search: Search, at: Date): Promise<Record<Stage, number>> {
-      const counts = STAGES.map(async (stage): Promise<[Stage, number]> => {
-        const conditions = conditionsOf({ ...search, stage }, at, policy);
-        return [stage, await model.countDocuments({ $and: conditions }).exec()];
-      });
-      return Object.fromEntries(await Promise.all(counts)) as Record<Stage, number>;
-    },
-
-    /** How many are at each stage as it is written, and how many somebody should have seen to by `before`: from indexes alone. */
-    async standing(before: Date): Promise<Standing> {
-      const past = trusted({ $lte: before });
-      const [stages, needsSupport, deadline, telling, filing] = await Promise.all([
-        model
-          .aggregate<{ _id: Stage; count: number }>([
-            { $sort: { stage: 1 } },
-            { $group: { _id: '$stage', count: { $sum: 1 } } },
-          ])
-          .exec(),
-        model.countDocuments({ 'needsSupport.since': trusted({ $exists: true }) }).exec(),
-        model.countDocuments({ dueAt: past }).exec(),
-        model.countDocuments({ untoldSince: past }).exec(),
-        model.countDocuments({ unfiledSince: past }).exec(),
-      ]);
-      const counts = new Map(stages.map(({ _id, count }) => [_id, count]));
-      return {
-        stages: STAGES.map((stage) => [stage, counts.get(stage) ?? 0]),
-        needsSupport,
-        waiting: { deadline, telling, filing },
-      };
-    },
-
-    /** All onboardings, a batch a call, in the order of their ids; `after` is the last id of the batch before, '' at first. */
-    batch: (after: string, limit: number) =>
-      model
-        .find({ _id: trusted({ $gt: after }) })
-        .sort({ _id: 1 })
-        .limit(limit)
-        .lean<Onboarding[]>()
         .exec(),
   };
 }
