@@ -6,19 +6,45 @@ const COLUMNS = Object.keys(newInvitation.shape);
 /** A quote that is never closed swallows the rest of the file: it is given up long before. */
 const LONGEST_RECORD = 16_000;
 
-const FAULTS: Partial<Record<CsvErrorCode, string>> = {
-  CSV_QUOTE_NOT_CLOSED: 'a quote is never closed',
-  CSV_INVALID_CLOSING_QUOTE: 'a quote is closed in the middle of a field',
-  CSV_NON_TRIMABLE_CHAR_AFTER_CLOSING_QUOTE: 'a quote is closed in the middle of a field',
-  INVALID_OPENING_QUOTE: 'a quote is opened in the middle of a field',
-  CSV_MAX_RECORD_SIZE: 'a row is too long; perhaps a quote is never closed',
+/** What can be wrong with a list as a whole, as API and log say it; pages have words of their own (`errors.list-…`). */
+const FAULTS = {
+  'quote-open': 'a quote is never closed',
+  'quote-inside': 'a quote is opened or closed in the middle of a field',
+  'row-too-long': 'a row is too long; perhaps a quote is never closed',
+  'not-csv': 'no CSV',
+  'too-many-rows': `at most ${MOST_ROWS} rows`,
+  'not-utf-8': 'it must be UTF-8',
+  'unknown-column': 'there is no such column',
+  'no-column-names': 'the first line must name the columns',
+  'column-twice': 'a column stands there twice',
+  'no-email-column': 'the column email is missing',
 };
+export type Fault = keyof typeof FAULTS;
+
+const FAULT_OF: Partial<Record<CsvErrorCode, Fault>> = {
+  CSV_QUOTE_NOT_CLOSED: 'quote-open',
+  CSV_INVALID_CLOSING_QUOTE: 'quote-inside',
+  CSV_NON_TRIMABLE_CHAR_AFTER_CLOSING_QUOTE: 'quote-inside',
+  INVALID_OPENING_QUOTE: 'quote-inside',
+  CSV_MAX_RECORD_SIZE: 'row-too-long',
+};
+
+/** A list that cannot be read as a whole. */
+export class UnreadableList extends DomainError {
+  constructor(
+    readonly fault: Fault,
+    readonly values: { line?: number; column?: string; columns?: string; most?: number } = {},
+    detail: string = FAULTS[fault],
+  ) {
+    super('bad-request', { detail: `CSV: ${detail}` });
+  }
+}
 
 /**
  * Rows of a CSV file (RFC 4180) as objects, by the names in its first line: UTF-8 with or without a byte order mark, any line
  * ends, commas, or what spreadsheets of other countries write: semicolons or tabs. An empty field is an absent one.
  * A row with another number of fields than the first line is `null`, and refused by whoever reads it.
- * @throws DomainError `bad-request`: it names the line, or the column that there is not
+ * @throws UnreadableList it names the line, or the column that there is not
  */
 export async function rowsOfCsv(bytes: Buffer): Promise<unknown[]> {
   const text = decoded(bytes);
@@ -36,13 +62,14 @@ export async function rowsOfCsv(bytes: Buffer): Promise<unknown[]> {
   try {
     for await (const record of parser as AsyncIterable<string[]>) {
       if (!columns) columns = columnsIn(record);
-      else if (rows.length === MOST_ROWS) throw fault(`at most ${MOST_ROWS} rows`);
+      else if (rows.length === MOST_ROWS) throw new UnreadableList('too-many-rows', { most: MOST_ROWS });
       else rows.push(rowOf(record, columns));
     }
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
-    const { lines } = error;
-    throw fault(`line ${typeof lines === 'number' ? lines : '?'}: ${FAULTS[error.code] ?? 'no CSV'}`);
+    const line = typeof error.lines === 'number' ? error.lines : 1;
+    const fault = FAULT_OF[error.code] ?? 'not-csv';
+    throw new UnreadableList(fault, { line }, `line ${line}: ${FAULTS[fault]}`);
   }
   return rows;
 }
@@ -52,17 +79,30 @@ function decoded(bytes: Buffer): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
-    throw fault('it must be UTF-8');
+    throw new UnreadableList('not-utf-8');
   }
 }
 
 function columnsIn(record: readonly string[]): string[] {
   for (const name of record) {
-    if (!COLUMNS.includes(name))
-      throw fault(`there is no column ${nameable(name)}; there are ${COLUMNS.join(', ')}`);
+    if (COLUMNS.includes(name)) continue;
+    const columns = COLUMNS.join(', ');
+    // Where the first line is missing its first field is somebody's address: that is not repeated.
+    const isName = /^[\w -]{1,40}$/.test(name);
+    throw isName
+      ? new UnreadableList(
+          'unknown-column',
+          { column: name, columns },
+          `there is no column "${name}"; there are ${columns}`,
+        )
+      : new UnreadableList(
+          'no-column-names',
+          { columns },
+          `there is no column like that; there are ${columns}`,
+        );
   }
-  if (new Set(record).size < record.length) throw fault('a column stands there twice');
-  if (!record.includes('email')) throw fault('the column email is missing');
+  if (new Set(record).size < record.length) throw new UnreadableList('column-twice');
+  if (!record.includes('email')) throw new UnreadableList('no-email-column');
   return [...record];
 }
 
@@ -72,8 +112,3 @@ function rowOf(record: readonly string[], columns: readonly string[]): Record<st
     columns.map((name, n): [string, string] => [name, record[n] ?? '']).filter(([, text]) => text !== ''),
   );
 }
-
-/** Where the first line is missing its first field is somebody's address: that is not repeated. */
-const nameable = (name: string): string => (/^[\w -]{1,40}$/.test(name) ? `"${name}"` : 'like that');
-
-const fault = (what: string): DomainError => new DomainError('bad-request', { detail: `CSV: ${what}` });

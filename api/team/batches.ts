@@ -3,9 +3,10 @@ import { type Response, Router } from 'express';
 import { v5 } from 'uuid';
 import { sha256 } from '../../store/secrets.js';
 import { createBatching } from '../batching.js';
-import { rowsOfCsv } from '../csv.js';
+import { rowsOfCsv, UnreadableList } from '../csv.js';
 import { DomainError } from '../errors.js';
 import type { Services } from '../services.js';
+import type { FieldError } from '../views/models.js';
 import type { TeamBatchRow } from '../views/team-models.js';
 import { readForm } from '../web/forms.js';
 import { personOf } from '../web/guard.js';
@@ -83,26 +84,19 @@ export function batchPages(services: Services, show: Show): Router {
       if (rows.length > 0) return rows;
       await form(res, csv, { code: 'list-empty' });
     } catch (error) {
-      if (!(error instanceof DomainError)) throw error;
-      await form(res, csv, {
-        code: 'list-unreadable',
-        fault: (error.more.detail ?? '').replace('CSV: ', ''),
-      });
+      if (!(error instanceof UnreadableList)) throw error;
+      await form(res, csv, { code: `list-${error.fault}`, values: error.values });
     }
     return undefined;
   }
 
-  async function form(
-    res: Response,
-    csv: string,
-    { code, fault }: { code?: string; fault?: string } = {},
-  ): Promise<void> {
+  async function form(res: Response, csv: string, error?: Omit<FieldError, 'field'>): Promise<void> {
     const team = await store.teams.find(personOf(res).onboarding.teamId);
     await show(
       res,
       'team-invite-many',
-      { teamName: team?.name ?? '', csv, ...(fault !== undefined && { fault }) },
-      { errors: code === undefined ? [] : [{ field: 'csv', code }] },
+      { teamName: team?.name ?? '', csv },
+      { errors: error ? [{ field: 'csv', ...error }] : [] },
     );
   }
 

@@ -136,8 +136,7 @@ export interface PageModels {
   'support-person': SupportPerson;
   team: TeamInvitations;
   'team-person': TeamPerson;
-  /** `fault`: why the list cannot be read, with its line. */
-  'team-invite-many': { teamName: string; csv: string; fault?: string };
+  'team-invite-many': { teamName: string; csv: string };
   'team-preview': TeamPreview;
   'team-batch': TeamBatch;
   'team-api-keys': TeamApiKeys;

@@ -145,8 +145,8 @@ export const teamExamples: TeamExample[] = [
   {
     name: 'cannot be read',
     page: 'team-invite-many',
-    model: { teamName, csv: 'name\nSam', fault: 'the column email is missing' },
-    errors: [{ field: 'csv', code: 'list-unreadable' }],
+    model: { teamName, csv: 'email\nsam@example.org,"Sam' },
+    errors: [{ field: 'csv', code: 'list-quote-open', values: { line: 2 } }],
   },
   {
     name: 'nobody in it',

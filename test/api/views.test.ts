@@ -242,8 +242,13 @@ describe('words', () => {
 
   it('answer every error code without leaving a gap', () => {
     const codes = Object.keys(english['errors'] as Catalogue).filter((code) => !/_(one|other)$/.test(code));
+    const values = { line: 2, most: 10, column: 'team', columns: 'email' };
     for (const code of codes) {
-      const errors = [{ field: 'code', code, values: { triesLeft: 2, minutes: 3 } }, { code }];
+      const errors = [
+        { field: 'code', code, values: { ...values, triesLeft: 2, minutes: 3 } },
+        // A count may be unknown.
+        { code, values },
+      ];
       const model = {
         lastDigits: '123',
         purpose: 'sign-in',

@@ -136,7 +136,7 @@ describe('a batch of invitations', function () {
       ['email,email\na@example.org,b@example.org', /twice/],
       ['email,__proto__\na@example.org,x', /"__proto__"/],
       [`email\n${email}\n"open`, /line 3: a quote is never closed/],
-      [`email,firstName\n${email},"Sam" x\n`, /line 2: a quote is closed in the middle/],
+      [`email,firstName\n${email},"Sam" x\n`, /line 2: a quote is opened or closed in the middle of a field/],
       [Buffer.from('email,firstName\na@example.org,Andr\xe9', 'latin1'), /UTF-8/],
       ['email\n', /Too small/],
       ['', /Too small/],

@@ -257,10 +257,20 @@ describe('the pages of team leads', function () {
       await person.open('/team/invite-many');
       await person.press('Check the list', { csv: 'email,team\na@example.org,b' });
       assert.equal(person.status, 422);
-      assert.match(person.text, /there is no column "team"/);
+      assert.match(String(person.errors), /There is no column “team”. The columns are email, /);
       assert.equal(person.page('#csv').val(), 'email,team\na@example.org,b');
-      await person.press('Check the list', { csv: 'email' });
-      assert.match(String(person.errors), /at least one person/);
+      for (const [csv, error] of [
+        ['email', /at least one person/],
+        ['sam@example.org,Sam', /^The first line must name the columns: email, /],
+        ['firstName\nSam', /^The first line must name the column email$/],
+        ['email,email\na@example.org,b@example.org', /first line twice/],
+        ['email,firstName\na@example.org,"Sam', /^Line 2: a quotation mark is never closed$/],
+        ['email,firstName\na@example.org,"Sam" x', /^Line 2: a quotation mark stands in the middle/],
+        [`email\n${'x'.repeat(17_000)}`, /^Line \d is too long/],
+      ] as const) {
+        await person.press('Check the list', { csv });
+        assert.match(String(person.errors), error);
+      }
     });
 
     it('have room for a full list', async () => {
