@@ -4,7 +4,7 @@ import type { ActivityDependencies } from '../../activities/index.js';
 import { openStore, type Store } from '../../store/open.js';
 import { DEFAULT_POLICY } from '../../store/policy.js';
 import { createGateway } from '../../workflows/gateway.js';
-import { batchIn, handIn, newRows, untilDone } from '../support/batches.js';
+import { batchIn, handIn, newRows, untilCreated, untilDone } from '../support/batches.js';
 import { eventually } from '../support/eventually.js';
 import { type LocalWorld, startLocalWorld } from '../support/local.js';
 import { doctorFindings } from '../support/terminal.js';
@@ -49,7 +49,7 @@ describe('a batch in the middle of which', function () {
     const world = await startWorld({ dependencies: dyingAfter(10) });
     try {
       const id = await handIn(world, newRows(ROWS));
-      await eventually('some are invited', async () => (await batchIn(world, id)).counts.created > 15);
+      await untilCreated(world, id, 16);
       await world.stopWorker();
       const { counts } = await batchIn(world, id);
       assert.ok(counts.pending > 0, `stopped in the middle: ${JSON.stringify(counts)}`);
@@ -74,19 +74,13 @@ describe('a batch in the middle of which', function () {
       await world.api.kill();
       world.worker = await world.startWorker();
       world.api = await world.startApi();
-      const created = (least: number) =>
-        eventually(
-          `${least} are invited`,
-          async () => (await batchIn(world, id)).counts.created >= least,
-          60_000,
-        );
-      await created(5);
+      await untilCreated(world, id, 5);
       await world.worker.kill();
       world.worker = await world.startWorker();
-      await created(15);
+      await untilCreated(world, id, 15);
       await world.temporal.kill();
       world.temporal = await world.startTemporal();
-      await created(25);
+      await untilCreated(world, id, 25);
       await world.mongodb.kill();
       world.mongodb = await world.startMongodb();
 

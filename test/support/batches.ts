@@ -42,6 +42,9 @@ export async function batchIn(door: Door, id: string): Promise<BatchAnswer> {
   }
 }
 
+/** Milliseconds between two looks at a batch through the API, well within what one key may ask in a minute. */
+const PACE = 250;
+
 export const untilDone = (door: Door, id: string, within?: number): Promise<BatchAnswer> =>
   eventually(
     'the batch is done',
@@ -50,6 +53,19 @@ export const untilDone = (door: Door, id: string, within?: number): Promise<Batc
       return json['state'] === 'done' && batchIn(door, id);
     },
     within,
+    PACE,
+  );
+
+/** The batch once so many are invited, and perhaps not all. */
+export const untilCreated = (door: Door, id: string, least: number): Promise<BatchAnswer> =>
+  eventually(
+    `${least} are invited`,
+    async () => {
+      const batch = await batchIn(door, id);
+      return batch.counts.created >= least && batch;
+    },
+    60_000,
+    PACE,
   );
 
 /** A batch as it stands when it has been handed in, without a request. */
