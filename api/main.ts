@@ -5,6 +5,8 @@ import { readApiConfig } from '../config/read.js';
 import { createLog } from '../monitoring/logging.js';
 import { createMetrics, watchProcess } from '../monitoring/metrics.js';
 import { serveMonitoring } from '../monitoring/serve.js';
+import { nudgeTracing } from '../monitoring/temporal-tracing.js';
+import { startTracing } from '../monitoring/tracing.js';
 import { openStore } from '../store/open.js';
 import { createKeyring } from '../store/secrets.js';
 import { createGateway } from '../workflows/gateway.js';
@@ -21,6 +23,10 @@ const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
 
 const clock = () => new Date();
 const metrics = createMetrics({ clock });
+const tracing = await startTracing({
+  service: 'onboarding-api',
+  endpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT,
+});
 const store = await openStore({
   uri: config.MONGODB_URI,
   policy: config.policy,
@@ -29,7 +35,13 @@ const store = await openStore({
 metrics.watch(store.onboardings.standing);
 // Lazy: the doors open, and facts are taken, also while Temporal is away.
 const connection = Connection.lazy(connectionOptions);
-const gateway = createGateway(new Client({ connection, namespace }));
+const gateway = createGateway(
+  new Client({
+    connection,
+    namespace,
+    ...(tracing && { interceptors: { workflow: [nudgeTracing(tracing)] } }),
+  }),
+);
 if (config.DEMO_API_KEY) await ensureDemoTeam(store, config.DEMO_API_KEY, clock());
 
 const stopping = new AbortController();
@@ -44,6 +56,7 @@ const app = createApp({
   clock,
   log,
   metrics,
+  tracing,
   stopping: stopping.signal,
   legalTexts: config.legalTexts,
   legalTextsAreFinal: !isSample(config.legalTexts),
@@ -77,7 +90,7 @@ function stop(): void {
   setTimeout(() => server.closeAllConnections(), DRAIN_TIME).unref();
   watched?.close();
   server.close(() => {
-    Promise.allSettled([store.close(), connection.close()]).then(() => process.exit(0));
+    Promise.allSettled([store.close(), connection.close(), tracing?.stop()]).then(() => process.exit(0));
   });
   server.closeIdleConnections();
 }

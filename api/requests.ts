@@ -23,12 +23,17 @@ export function concerns(onboardingId: string): void {
 /** As proxies make them (hexadecimal, with or without dashes); nothing that says anything of a person has this form. */
 const REQUEST_ID = /^[0-9a-f-]{16,64}$/i;
 
-/** One line a request and one observation: the route's pattern, never the address itself (it may hold a token). */
-export function watchRequests({ log, metrics }: Pick<Services, 'log' | 'metrics'>): RequestHandler {
+/** One line a request, one observation and, where traces are on, one span: the route's pattern, never the address itself (it may hold a token). */
+export function watchRequests({
+  log,
+  metrics,
+  tracing,
+}: Pick<Services, 'log' | 'metrics' | 'tracing'>): RequestHandler {
   return (req, res, next) => {
     const given = req.get('x-request-id') ?? '';
     const known: Known = { request: REQUEST_ID.test(given) ? given : randomUUID() };
     const began = performance.now();
+    const span = tracing?.begin({ name: req.method, kind: 'server' });
     res.set('X-Request-Id', known.request);
     res.on('close', () => {
       const { method } = req;
@@ -39,8 +44,19 @@ export function watchRequests({ log, metrics }: Pick<Services, 'log' | 'metrics'
         log.info({ method, route, status, ms, ...(!res.writableFinished && { cut: true }) }),
       );
       metrics.request({ method, route, status, seconds: ms / 1_000 });
+      span?.end({
+        name: `${method} ${route}`,
+        attributes: {
+          'http.request.method': method,
+          'http.route': route,
+          'http.response.status_code': status,
+          'request.id': known.request,
+          ...(known.onboarding && { 'onboarding.id': known.onboarding }),
+        },
+        failed: status >= 500,
+      });
     });
-    current.run(known, next);
+    current.run(known, () => (span ? span.run(next) : next()));
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { LegalTexts } from '../config/legal-texts.js';
 import type { Metrics } from '../monitoring/metrics.js';
+import type { Tracing } from '../monitoring/tracing.js';
 import type { Store } from '../store/open.js';
 import type { Policy } from '../store/policy.js';
 import type { Keyring } from '../store/secrets.js';
@@ -20,6 +21,8 @@ export interface Services {
   render: Render;
   clock: () => Date;
   log: Logger;
+  /** Absent: no traces. */
+  tracing?: Tracing | undefined;
   metrics: Pick<Metrics, 'request' | 'linkVisited' | 'signedIn' | 'charged'>;
   /** Aborted when the doors close: ends what would otherwise stay open. */
   stopping: AbortSignal;

@@ -73,6 +73,8 @@ const shared = {
   /** Where `/metrics` and `/healthz` are, for whoever watches; absent: nowhere. */
   METRICS_PORT: z.coerce.number().int().min(1).max(65_535).optional(),
   METRICS_HOST: z.string().default('127.0.0.1'),
+  /** Collector of traces, OTLP over HTTP; absent: no traces. Headers for it are read from OTEL_EXPORTER_OTLP_HEADERS by its client. */
+  OTEL_EXPORTER_OTLP_ENDPOINT: z.url({ protocol: /^https?$/ }).optional(),
 };
 
 const api = z.object({
@@ -108,6 +110,7 @@ const admin = z.object(shared).omit({
   PLIVO_AUTH_TOKEN: true,
   PUBLIC_URL: true,
   METRICS_PORT: true,
+  OTEL_EXPORTER_OTLP_ENDPOINT: true,
   METRICS_HOST: true,
 });
 

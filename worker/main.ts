@@ -7,6 +7,8 @@ import { readWorkerConfig } from '../config/read.js';
 import { createLog } from '../monitoring/logging.js';
 import { createMetrics, watchProcess } from '../monitoring/metrics.js';
 import { serveMonitoring } from '../monitoring/serve.js';
+import { nudgeTracing } from '../monitoring/temporal-tracing.js';
+import { startTracing } from '../monitoring/tracing.js';
 import { openStore } from '../store/open.js';
 import { createKeyring } from '../store/secrets.js';
 import { createGateway } from '../workflows/gateway.js';
@@ -21,12 +23,22 @@ const config = readWorkerConfig(process.env);
 const log = createLog({ name: 'worker', level: config.LOG_LEVEL });
 const clock = () => new Date();
 const metrics = createMetrics({ clock });
+const tracing = await startTracing({
+  service: 'onboarding-worker',
+  endpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT,
+});
 const sdkMetrics = await installRuntime({ log, measured: config.METRICS_PORT !== undefined });
 const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
 
 const connection = await NativeConnection.connect(connectionOptions);
 const clientConnection = await Connection.connect(connectionOptions);
-const gateway = createGateway(new Client({ connection: clientConnection, namespace }));
+const gateway = createGateway(
+  new Client({
+    connection: clientConnection,
+    namespace,
+    ...(tracing && { interceptors: { workflow: [nudgeTracing(tracing)] } }),
+  }),
+);
 const store = await openStore({
   uri: config.MONGODB_URI,
   policy: config.policy,
@@ -44,12 +56,14 @@ const { mailer, texter } = metered(
     }),
   },
   metrics,
+  tracing,
 );
 
 const workers = await createWorkers({
   connection,
   namespace,
   interceptors: { activity: [activityLog(log)] },
+  tracing,
   dependencies: {
     store,
     policy: config.policy,
@@ -87,6 +101,7 @@ try {
   await Promise.all(workers.map((worker) => worker.run()));
 } finally {
   watched?.close();
+  await tracing?.stop().catch(() => {});
   mailer.close();
   await store.close();
   await clientConnection.close();

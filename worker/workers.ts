@@ -1,10 +1,14 @@
 import {
+  type InjectedSinks,
   type NativeConnection,
   Worker,
   type WorkerInterceptors,
   type WorkflowBundleOption,
 } from '@temporalio/worker';
 import { type ActivityDependencies, createActivities } from '../activities/index.js';
+import { activityTracing, workflowSpan } from '../monitoring/temporal-tracing.js';
+import type { Tracing } from '../monitoring/tracing.js';
+import type { CarryingSinks } from '../workflows/carrying.js';
 import { TASK_QUEUES } from '../workflows/messages.js';
 
 /** Mails and texts a second, over all workers: what a provider takes without complaint. */
@@ -17,6 +21,7 @@ export interface WorkersInput {
   dependencies: ActivityDependencies;
   /** What stands around each activity. */
   interceptors?: WorkerInterceptors;
+  tracing?: Tracing | undefined;
   /** A bundle made before, where many workers are started in one process. */
   bundle?: WorkflowBundleOption;
 }
@@ -27,12 +32,19 @@ export function createWorkers({
   namespace,
   dependencies,
   interceptors = {},
+  tracing,
   bundle,
 }: WorkersInput): Promise<Worker[]> {
   const activities = createActivities(dependencies);
   const { sendMail, sendNotice, sendCode, ...databaseSteps } = activities;
-  const common = { connection, namespace, interceptors, shutdownGraceTime: '10s' } as const;
-  const workflows = bundle ? { workflowBundle: bundle } : { workflowsPath: workflowsPath() };
+  const { activity = [] } = interceptors;
+  const around = { activity: tracing ? [activityTracing(tracing), ...activity] : activity };
+  const common = { connection, namespace, shutdownGraceTime: '10s' } as const;
+  const workflows = {
+    ...(bundle ? { workflowBundle: bundle } : { workflowsPath: workflowsPath() }),
+    interceptors: { ...around, ...(!bundle && { workflowModules: interceptorModules() }) },
+    sinks: sinksOf(tracing),
+  };
   return Promise.all([
     Worker.create({
       ...common,
@@ -44,6 +56,7 @@ export function createWorkers({
     }),
     Worker.create({
       ...common,
+      interceptors: around,
       taskQueue: TASK_QUEUES.mail,
       activities: { sendMail, sendNotice },
       maxConcurrentActivityTaskExecutions: 10,
@@ -51,6 +64,7 @@ export function createWorkers({
     }),
     Worker.create({
       ...common,
+      interceptors: around,
       taskQueue: TASK_QUEUES.text,
       activities: { sendCode },
       maxConcurrentActivityTaskExecutions: 10,
@@ -60,3 +74,22 @@ export function createWorkers({
 }
 
 export const workflowsPath = (): string => new URL('../workflows/index.js', import.meta.url).pathname;
+
+/** What stands around every workflow; part of the bundle, whether traces are on or not. */
+export const interceptorModules = (): string[] => [
+  new URL('../workflows/carrying.js', import.meta.url).pathname,
+];
+
+/** Where traces are off here a nudge may still carry a span from elsewhere: then there is nothing to tell. */
+function sinksOf(tracing: Tracing | undefined): InjectedSinks<CarryingSinks> {
+  return {
+    tracing: {
+      nudged: {
+        fn: ({ workflowType, workflowId, runId }, from) => {
+          if (tracing) workflowSpan(tracing, { workflowType, workflowId, runId, from });
+        },
+        callDuringReplay: false,
+      },
+    },
+  };
+}

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { assertNothingLeftLocally } from '../support/aftermath.js';
+import { type Collector, startCollector } from '../support/collector.js';
+import { eventually } from '../support/eventually.js';
 import {
   codeFromText,
   createAccount,
@@ -16,13 +18,22 @@ import {
 } from '../support/journey.js';
 import { type LocalWorld, startLocalWorld } from '../support/local.js';
 
-describe("what stands in Temporal's file, in the logs and in the metrics, on real processes", function () {
+describe("what stands in Temporal's file, logs, metrics and traces, on real processes", function () {
   this.timeout(120_000);
   let world: LocalWorld;
+  let collector: Collector;
   before(async () => {
-    world = await startLocalWorld({ SWEEP_SECONDS: '1', LOG_LEVEL: 'debug' });
+    collector = await startCollector();
+    world = await startLocalWorld({
+      SWEEP_SECONDS: '1',
+      LOG_LEVEL: 'debug',
+      OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+    });
   });
-  after(() => world?.stop());
+  after(async () => {
+    await world?.stop();
+    await collector?.stop();
+  });
 
   it('is nothing of the person: no name, address, number, password, code, link or session', async () => {
     const names = { firstName: 'Canaryfirst', lastName: 'Canarylast' };
@@ -65,7 +76,14 @@ describe("what stands in Temporal's file, in the logs and in the metrics, on rea
       'each canary is long enough to look for',
     );
 
-    const files = [...(await filesOf(world.dataDir)), ...(await metricsOf(world))];
+    await eventually('both processes have sent what they traced', async () =>
+      ['POST /two-step', 'text provider'].every((name) => collector.spans.some((span) => span.name === name)),
+    );
+    const files = [
+      ...(await filesOf(world.dataDir)),
+      ...(await metricsOf(world)),
+      { name: 'traces', text: collector.text },
+    ];
     assert.ok(
       files.some(({ name, text }) => name.startsWith('temporal.db') && text.includes(invitation.id)),
       'the search finds what is there',

@@ -9,7 +9,7 @@ import {
 } from '@temporalio/worker';
 import { type MongoService, startMongo } from '../../dev/services/mongodb.js';
 import { startTemporal, type TemporalService } from '../../dev/services/temporal.js';
-import { workflowsPath } from '../../worker/workers.js';
+import { interceptorModules, workflowsPath } from '../../worker/workers.js';
 
 /** Started once a run, by the first test that asks; everything real, on free ports, in a folder that goes with the run. */
 let dataDir: Promise<string> | undefined;
@@ -51,6 +51,7 @@ export function sharedBundle(): Promise<WorkflowBundleWithSourceMap> {
   quietRuntime();
   bundle ??= bundleWorkflowCode({
     workflowsPath: workflowsPath(),
+    workflowInterceptorModules: interceptorModules(),
     logger: { log() {}, trace() {}, debug() {}, info() {}, warn() {}, error() {} },
   });
   return bundle;

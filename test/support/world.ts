@@ -21,6 +21,8 @@ import { freePort } from '../../dev/services/ports.js';
 import { timeSkippingServerPath } from '../../dev/services/time-skipping.js';
 import { createLog } from '../../monitoring/logging.js';
 import { createMetrics, type Metrics } from '../../monitoring/metrics.js';
+import { nudgeTracing } from '../../monitoring/temporal-tracing.js';
+import type { Tracing } from '../../monitoring/tracing.js';
 import type { LimitSizes } from '../../store/limits.js';
 import { migrate } from '../../store/migrate.js';
 import { openStore, type Store } from '../../store/open.js';
@@ -81,13 +83,15 @@ export async function startWorld(
     patience?: number;
     /** How long the worker waits for the mail server, and for the provider of texts. */
     providerTimeouts?: { mail?: number; text?: number };
+    /** Of all parts in one. */
+    tracing?: Tracing;
     /** Puts something between the activities and what they work with. */
     dependencies?: (real: ActivityDependencies) => ActivityDependencies;
     /** Origin of links, where it is to differ from where the doors listen. */
     publicUrl?: string;
   } = {},
 ): Promise<World> {
-  const { skipsTime = false, worker = true, limits, logTo, patience } = options;
+  const { skipsTime = false, worker = true, limits, logTo, patience, tracing } = options;
   const { via = async (_part, port) => port, providerTimeouts = {}, dependencies = (real) => real } = options;
   const policy = { ...DEFAULT_POLICY, ...options.policy };
   const log = createLog({
@@ -117,7 +121,7 @@ export async function startWorld(
 
   metrics.watch(store.onboardings.standing);
 
-  const temporal = skipsTime ? await skippingTemporal() : await realTemporal();
+  const temporal = skipsTime ? await skippingTemporal(tracing) : await realTemporal(tracing);
   closing.push(temporal.close);
   const { client, connection } = temporal;
 
@@ -158,6 +162,7 @@ export async function startWorld(
       clock: now,
       log,
       metrics,
+      tracing,
       stopping: stopping.signal,
       legalTexts: readLegalTexts(undefined),
       legalTextsAreFinal: false,
@@ -196,7 +201,7 @@ export async function startWorld(
       timeoutMs: providerTimeouts.text ?? 3_000,
     }),
   };
-  const { mailer, texter } = metered(real, metrics);
+  const { mailer, texter } = metered(real, metrics, tracing);
   closing.push(async () => mailer.close());
   let running: { workers: Worker[]; done: Promise<unknown> } | undefined;
 
@@ -206,6 +211,7 @@ export async function startWorld(
       namespace: client.options.namespace,
       bundle: await sharedBundle(),
       interceptors: { activity: [activityLog(log)] },
+      tracing,
       dependencies: dependencies({
         store,
         policy,
@@ -278,12 +284,15 @@ interface TemporalOfWorld {
   close(): Promise<void>;
 }
 
-async function realTemporal(): Promise<TemporalOfWorld> {
+const interceptorsOf = (tracing: Tracing | undefined) =>
+  tracing ? { interceptors: { workflow: [nudgeTracing(tracing)] } } : {};
+
+async function realTemporal(tracing: Tracing | undefined): Promise<TemporalOfWorld> {
   const { address } = await sharedTemporal();
   const connection = await NativeConnection.connect({ address });
   const clientConnection = await Connection.connect({ address });
   return {
-    client: new Client({ connection: clientConnection }),
+    client: new Client({ connection: clientConnection, ...interceptorsOf(tracing) }),
     connection,
     async close() {
       await clientConnection.close();
@@ -322,7 +331,7 @@ async function rerouted(address: string, to: (port: number) => Promise<number>):
   return url.href.replace(/\/$/, '');
 }
 
-async function skippingTemporal(): Promise<TemporalOfWorld> {
+async function skippingTemporal(tracing: Tracing | undefined): Promise<TemporalOfWorld> {
   const path = await timeSkippingServerPath({ env: process.env, report: () => {} });
   const environment = await TestWorkflowEnvironment.createTimeSkipping({
     ...(path && { server: { executable: { type: 'existing-path', path } } }),
@@ -333,7 +342,7 @@ async function skippingTemporal(): Promise<TemporalOfWorld> {
   });
   return {
     // Not the environment's own client: awaiting a result with that one skips time, as far as years.
-    client: new Client({ connection: environment.connection }),
+    client: new Client({ connection: environment.connection, ...interceptorsOf(tracing) }),
     connection: environment.nativeConnection,
     async pass(milliseconds) {
       await environment.sleep(milliseconds);
