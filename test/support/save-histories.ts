@@ -1,6 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
+import { DEFAULT_POLICY } from '../../store/policy.js';
+import { lookSignal, TASK_QUEUES } from '../../workflows/messages.js';
+import { handIn, newRows, untilDone } from './batches.js';
 import { eventually } from './eventually.js';
 import {
   createAccount,
@@ -17,6 +20,7 @@ import {
   untilUnlocked,
   verifyEmail,
 } from './journey.js';
+import { Person } from './person.js';
 import { stopSharedServices } from './shared-services.js';
 import { actAs } from './staff.js';
 import { startWorld, type World } from './world.js';
@@ -28,6 +32,8 @@ import { startWorld, type World } from './world.js';
  */
 const FOLDER = fileURLToPath(new URL('../../../test/histories/', import.meta.url));
 const DAY = 24 * 3_600_000;
+/** Invitations in seconds, so that a batch of more has to wait. */
+const ALLOWANCE = { points: 40, duration: 3 };
 
 async function save(world: World, name: string, workflowId: string): Promise<void> {
   const history = await world.client.workflow.getHandle(workflowId).fetchHistory();
@@ -126,13 +132,90 @@ const PATHS: Record<string, (world: World) => Promise<void>> = {
     await untilEnded(world, { id });
     await saveOnboarding(world, 'mail-refused', { id });
   },
+  async superseded(world) {
+    const invitation = await invited(world);
+    await createAccount(invitation);
+    await linkFromMail(world, invitation.email, 'verify');
+    await world.pass(DAY + 60_000);
+    await until(world, invitation, 'blocked');
+    await world.pass(DEFAULT_POLICY.blockedRetention - DAY);
+    await actAs(world, invitation.id, 'new-window');
+    // A nudge that was under way to the attempt before.
+    await world.client.workflow.getHandle(`onboarding-${invitation.id}-1`).signal(lookSignal);
+    await untilEnded(world, invitation);
+    await saveOnboarding(world, 'superseded', invitation);
+  },
+  async 'reminded-of-the-number'(world) {
+    const invitation = await invited(world);
+    await createAccount(invitation);
+    await verifyEmail(world, invitation);
+    await world.pass(2 * DAY);
+    await world.inbox.nextMail(({ to, text }) => to === invitation.email && text.includes('/sign-in'));
+    await invitation.person.open('/sign-in');
+    await invitation.person.press('Sign in', { email: invitation.email, password: PASSWORD });
+    await enterNumber(invitation, newNumber());
+    await saveOnboarding(world, 'reminded-of-the-number', invitation);
+  },
+  async 'text-refused'(world) {
+    const invitation = await invited(world);
+    await createAccount(invitation);
+    await verifyEmail(world, invitation);
+    world.inbox.switches.set({ texts: { mode: '400', remaining: 1 } });
+    await enterNumber(invitation, newNumber());
+    await eventually(
+      'support is called',
+      async () => (await world.store.onboardings.find(invitation.id))?.needsSupport,
+    );
+    const number = newNumber();
+    await invitation.person.open('/phone');
+    await enterNumber(invitation, number);
+    await enterCode(world, invitation, number);
+    await untilUnlocked(invitation);
+    await saveOnboarding(world, 'text-refused', invitation);
+  },
+  async notice(world) {
+    const invitation = await invited(world);
+    await actAs(world, invitation.id, 'revoke');
+    const told = await eventually('the inviter has been told', async () =>
+      (await world.store.messages.of(invitation.id)).find(
+        ({ kind, state }) => kind === 'invitation-revoked' && state === 'accepted',
+      ),
+    );
+    await save(world, 'notice', `notice-${invitation.id}-${told.about}`);
+  },
+  async 'sign-in-code'(world) {
+    const { id, email } = await toDashboard(world);
+    const again = new Person(world.url);
+    await again.open('/sign-in');
+    await again.press('Sign in', { email, password: PASSWORD });
+    const challenge = (await world.store.onboardings.find(id))?.challenge;
+    const workflowId = `sign-in-code-${challenge?.id}-${challenge?.sends}`;
+    await world.client.workflow.getHandle(workflowId).result();
+    await save(world, 'sign-in-code', workflowId);
+  },
+  async 'batch-that-waits'(world) {
+    const id = await handIn(world, newRows(ALLOWANCE.points + 20));
+    await untilDone(world, id, 60_000);
+    await save(world, 'batch-that-waits', `batch-${id}`);
+  },
+  async 'rounds-of-the-schedules'(world) {
+    for (const type of ['sweep', 'filing', 'retention']) {
+      const workflowId = `${type}-saved`;
+      await world.client.workflow.execute(type, { workflowId, taskQueue: TASK_QUEUES.onboarding });
+      await save(world, `round-of-${type}`, workflowId);
+    }
+  },
 };
 
 await mkdir(FOLDER, { recursive: true });
 const named = process.argv.slice(2);
 for (const [name, walk] of Object.entries(PATHS)) {
   if (named.length > 0 && !named.includes(name)) continue;
-  const world = await startWorld({ skipsTime: true, policy: { resendCooldown: 1 } });
+  const world = await startWorld({
+    skipsTime: true,
+    policy: { resendCooldown: 1 },
+    limits: { 'invite-caller': ALLOWANCE },
+  });
   try {
     await walk(world);
   } catch (error) {
