@@ -149,7 +149,12 @@ function isSuperseded(onboarding: Onboarding, { kind, about, nth }: MailInput): 
 
 function compose(o: Onboarding, kind: MailKind, dependencies: ActivityDependencies, team: Team | null) {
   const { keyring, policy, clock, brand } = dependencies;
-  const context = { ...brand, timeZone: team?.timeZone ?? 'UTC', locale: o.locale };
+  const context = {
+    ...brand,
+    verifyWindow: policy.verifyWindow,
+    timeZone: team?.timeZone ?? 'UTC',
+    locale: o.locale,
+  };
   const name = o.firstName === undefined ? {} : { firstName: o.firstName };
   const invitation = (): MailModels['invitation'] => ({
     ...name,

@@ -17,7 +17,7 @@ export interface NoticeInput {
  * @throws ApplicationFailure `mail-unaccepted` (retryable) while the mail server does not take it.
  */
 export function sendNotice(dependencies: ActivityDependencies) {
-  const { store, mailer, brand, clock } = dependencies;
+  const { store, policy, mailer, brand, clock } = dependencies;
 
   return async function sendNotice({ onboardingId, noticeId }: NoticeInput): Promise<void> {
     const onboarding = await store.onboardings.find(onboardingId);
@@ -80,7 +80,12 @@ export function sendNotice(dependencies: ActivityDependencies) {
 
   async function compose(o: Onboarding, notice: Notice, to: string): Promise<RenderedMail> {
     const team = await store.teams.find(o.teamId);
-    const context = { ...brand, timeZone: team?.timeZone ?? 'UTC', locale: localeFor(o, notice) };
+    const context = {
+      ...brand,
+      verifyWindow: policy.verifyWindow,
+      timeZone: team?.timeZone ?? 'UTC',
+      locale: localeFor(o, notice),
+    };
     const name: Pick<MailModels['address-changed'], 'firstName'> =
       o.firstName === undefined || notice.to === 'inviter' ? {} : { firstName: o.firstName };
     const about = {

@@ -1,6 +1,6 @@
 import type { MailContext, MailKind, MailModels, RenderedMail } from './models.js';
 import { renderHtml, renderText } from './templates.js';
-import { timeInWords } from './times.js';
+import { spanInWords, timeInWords } from './times.js';
 import { isolate, lines, oneLine, shorten, unlinked } from './values.js';
 import { hasWords, type Language, languageOf, translator } from './words.js';
 
@@ -20,7 +20,9 @@ export async function renderMail<K extends MailKind>(
   context: MailContext,
 ): Promise<RenderedMail> {
   const language = languageOf(context.locale);
-  const values = wordValues({ ...model, ...context }, context.timeZone, language);
+  const { verifyWindow, ...plain } = context;
+  const window = spanInWords(verifyWindow, language);
+  const values = wordValues({ ...model, ...plain, window }, context.timeZone, language);
   const t = translator(language.code, values);
   const subject = translator(language.code, shortened(values))(`${kind}.subject`);
   const unexpected = `${kind}.unexpected`;

@@ -38,6 +38,8 @@ export interface PageContext {
   timeZone: string;
   brandName: string;
   supportEmail: string;
+  /** Milliseconds in which an address has to be verified. */
+  verifyWindow: number;
   /** False only where configuration still carries the sample legal texts (development). */
   legalTextsAreFinal: boolean;
 }
@@ -48,7 +50,8 @@ export type LinkProblem = 'used' | 'expired' | 'superseded' | 'unknown' | 'revok
 
 export interface PageModels {
   home: Record<string, never>;
-  help: { portalUrl: string };
+  /** The pictures show pages of the sample brand: under another they would be taken for somebody else's. */
+  help: { portalUrl: string; pictures: boolean };
   /** `linkId` goes back as a hidden field, so that a form cannot answer another invitation opened later in the same browser. */
   'create-account': {
     email: string;

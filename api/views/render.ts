@@ -3,7 +3,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import nunjucks from 'nunjucks';
 import { errorText, problemOf } from './errors.js';
-import { instantsIn } from './instants.js';
+import { durationIn, instantsIn } from './instants.js';
 import { markOf } from './mark.js';
 import { escapeHtml, type Markup, markup } from './markup.js';
 import type { FieldError, PageContext, PageModels, PageName } from './models.js';
@@ -42,7 +42,11 @@ export function createRenderer({
 
   return (page, model, context) => {
     const words = wordsFor(context.locale);
-    const shared = { brand: context.brandName, supportEmail: context.supportEmail };
+    const shared = {
+      brand: context.brandName,
+      supportEmail: context.supportEmail,
+      window: durationIn(words, context.verifyWindow),
+    };
     const linked = { ...shared, supportEmail: mailLink(context.supportEmail) };
     const textOf = (error: FieldError) => errorText({ words, error: withBrand(error, shared) });
 

@@ -33,6 +33,7 @@ export function createShow(services: Services): Show {
       timeZone: team?.timeZone ?? 'UTC',
       brandName: settings.brandName,
       supportEmail: settings.supportEmail,
+      verifyWindow: policy.verifyWindow,
       legalTextsAreFinal,
     };
     res

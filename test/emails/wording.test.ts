@@ -50,6 +50,22 @@ describe('the words of mails', () => {
     await assert.rejects(inZone('Mars/Olympus'), RangeError);
   });
 
+  it('name the time to verify that is configured, in the largest unit of which it is several', async () => {
+    const within = async (verifyWindow: number, locale = 'en') =>
+      (
+        await renderMail('verification', exampleModels.verification, {
+          ...exampleContext,
+          verifyWindow,
+          locale,
+        })
+      ).text;
+
+    assert.ok((await within(48 * 3_600_000)).includes('within 2 days, or'));
+    assert.ok((await within(3_600_000)).includes('within 60 minutes, or'));
+    assert.ok((await within(20_000)).includes('within 20 seconds, or'));
+    assert.ok((await within(86_400_000, 'ar')).includes('خلال 24 ساعة'));
+  });
+
   it('greet without a name where none is known, and leave out an absent message', async () => {
     const { firstName: _, message: __, ...model } = exampleModels.invitation;
     const { html, text } = await renderMail('invitation', model, exampleContext);

@@ -36,7 +36,7 @@ describe('waiting for a message that nobody takes', function () {
       isLate();
       await person.open('/check-email');
       assert.match(person.text, /not been able to send an email to .* so far\. We keep trying/);
-      assert.match(person.text, /24 hours to verify your email begin only once it is sent/);
+      assert.match(person.text, /time to verify your email begins only once it is sent/);
       assert.doesNotMatch(person.text, /usually takes|spam|blocked/);
       assert.equal(person.page('main time').length, 0);
       assert.equal(person.page('form[action="/check-email/send-again"]').length, 1);
