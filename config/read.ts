@@ -5,6 +5,9 @@ import { DEFAULT_POLICY, type Policy } from '../store/policy.js';
 import { isSample, readLegalTexts } from './legal-texts.js';
 import { faultsOfBoth, isEncrypted, unset } from './production.js';
 
+/** The brand where none is set, and in api/assets/pictures, which `npm run demo -- --pictures api/assets/pictures` takes. */
+export const SAMPLE_BRAND = 'Huma';
+
 /** Environment in, frozen settings out. Only the entry points (`main.ts`) call this; all else is handed what it needs. */
 class ConfigError extends Error {
   override name = 'ConfigError';
@@ -54,7 +57,7 @@ const shared = {
   MONGODB_URI: z.string().regex(/^mongodb(\+srv)?:\/\//, 'must begin with mongodb:// or mongodb+srv://'),
   SECRET_KEYS: secretKeys,
   PUBLIC_URL: origin.default('http://localhost:3000'),
-  BRAND_NAME: z.string().min(1).max(40).default('Huma'),
+  BRAND_NAME: z.string().min(1).max(40).default(SAMPLE_BRAND),
   SUPPORT_EMAIL: z.email().default('support@huma.com'),
   INVITE_EXPIRY: duration.optional(),
   VERIFY_WINDOW: duration.optional(),

@@ -29,6 +29,7 @@ export const visitor: PageContext = {
   locale: 'en',
   timeZone: 'Europe/London',
   brandName: 'Huma',
+  verifyWindow: 86_400_000,
   supportEmail: 'support@huma.com',
   legalTextsAreFinal: true,
 };
@@ -103,7 +104,11 @@ const problems: [number, string][] = [
 
 export const examples: Example[] = [
   example('to a visitor', 'home', {}),
-  example('to a visitor', 'help', { portalUrl: 'https://portal.example/' }),
+  example('to a visitor', 'help', { portalUrl: 'https://portal.example/', pictures: true }),
+  example('under another brand, without pictures', 'help', {
+    portalUrl: 'https://portal.example/',
+    pictures: false,
+  }),
   example('empty', 'create-account', emptyAccount),
   example('sample legal texts', 'create-account', emptyAccount, { ...visitor, legalTextsAreFinal: false }),
   example(

@@ -1,4 +1,5 @@
 import { Router } from 'express';
+import { SAMPLE_BRAND } from '../../config/read.js';
 import type { Services } from '../services.js';
 import { only, personOf } from './guard.js';
 import type { Show } from './page.js';
@@ -7,7 +8,12 @@ import type { Show } from './page.js';
 export function plainPages({ settings, legalTexts }: Services, show: Show): Router {
   const router = Router();
   router.get('/', (_req, res) => show(res, 'home', {}));
-  router.get('/help', (_req, res) => show(res, 'help', { portalUrl: settings.portalUrl }));
+  router.get('/help', (_req, res) =>
+    show(res, 'help', {
+      portalUrl: settings.portalUrl,
+      pictures: settings.brandName === SAMPLE_BRAND,
+    }),
+  );
   router.get('/terms', (_req, res) => show(res, 'terms', legalTexts.terms));
   router.get('/privacy', (_req, res) => show(res, 'privacy', legalTexts.privacy));
   router.get('/cookies', (_req, res) => show(res, 'cookies', {}));

@@ -7,7 +7,7 @@ import type { Browser, Page } from 'playwright-core';
 import { launchBrowser } from '../browser.js';
 import { type LocalPorts, type LocalService, startLocalService } from '../local-service.js';
 import { freePort } from '../services/ports.js';
-import { type Clinician, clinician } from './clinician.js';
+import { type Clinician, clinician, PHONE } from './clinician.js';
 
 /**
  * `npm run demo`: three people are invited from a file. The first walks to the dashboard and stays there while everything is
@@ -209,7 +209,7 @@ async function comesTooLate({ inbox }: LocalService, browser: Browser, email: st
   });
   step(`the inviter has the mail "${expired.subject}"`);
   const { text } = await inbox.nextMail(({ to }) => to === email);
-  const context = await browser.newContext({ viewport: { width: 390, height: 844 } });
+  const context = await browser.newContext({ viewport: PHONE });
   const page = await context.newPage();
   await page.goto(/http\S+\/invite\/\S+/.exec(text)?.[0] ?? '');
   await picture(page, 'expired');

@@ -216,6 +216,16 @@ describe('pages', () => {
 });
 
 describe('words', () => {
+  it('name the time to verify that is configured', () => {
+    const blocked = examples.find(({ page }) => page === 'blocked') ?? assert.fail();
+    const within = (verifyWindow: number) =>
+      load(render(blocked.page, blocked.model, { ...blocked.context, verifyWindow }))('main').text();
+
+    assert.match(within(86_400_000), /was not verified within 24 hours, so .* with 24 hours to use it/s);
+    assert.match(within(7 * 86_400_000), /was not verified within 7 days, so/);
+    assert.match(within(20_000), /was not verified within 20 seconds, so/);
+  });
+
   it('are all used, and none is missing', () => {
     // Each word carries its key through the pages; a missing key throws.
     const marked = createRenderer({
