@@ -1,4 +1,4 @@
-import type { Actor, ActorKind, Stage } from './facts.js';
+import type { Actor, ActorKind, Role, Stage } from './facts.js';
 import { STAGES } from './facts.js';
 
 /** Who may do what at which stage, and where it leads. The table in docs/architecture.md and the tests are made from this one. */
@@ -80,3 +80,6 @@ export const mayTake = (action: ActionName, { kind }: Actor): boolean => {
   const { by }: Rule = ACTIONS[action];
   return by.includes(kind);
 };
+
+/** Team leads and their keys act on clinicians; staff are support's. */
+export const mayActOn = (role: Role, { kind }: Actor): boolean => role === 'clinician' || kind === 'support';

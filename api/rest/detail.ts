@@ -1,6 +1,6 @@
 import type { z } from 'zod';
-import { mayTake, STAFF_ACTIONS, stageAfter } from '../../store/actions.js';
-import { effectiveStage, type Onboarding, type Stage } from '../../store/facts.js';
+import { mayActOn, mayTake, STAFF_ACTIONS, stageAfter } from '../../store/actions.js';
+import { effectiveStage, type Onboarding } from '../../store/facts.js';
 import type { Message } from '../../store/messages.js';
 import { DomainError } from '../errors.js';
 import type { Services } from '../services.js';
@@ -36,7 +36,7 @@ export const detail = (services: Services): Served =>
           since: onboarding.needsSupport.since.toISOString(),
         },
       }),
-      actions: actionsAt(effectiveStage(onboarding, at)),
+      actions: actionsOn(onboarding, at),
       messages: messages.slice(0, MOST_MESSAGES).reverse().map(messageOf),
       ...live,
       timeline: timeline.slice(-MOST_EVENTS).map(({ seq, type, at: when, actor }) => ({
@@ -65,8 +65,12 @@ function deadlinesOf(o: Onboarding, at: Date) {
   };
 }
 
-const actionsAt = (stage: Stage) =>
-  STAFF_ACTIONS.filter((name) => mayTake(name, { kind: 'api-key' }) && stageAfter(name, stage));
+const CALLER = { kind: 'api-key' } as const;
+
+const actionsOn = (o: Onboarding, at: Date) =>
+  STAFF_ACTIONS.filter(
+    (name) => mayActOn(o.role, CALLER) && mayTake(name, CALLER) && stageAfter(name, effectiveStage(o, at)),
+  );
 
 const messageOf = (message: Message): Detail['messages'][number] => ({
   channel: message.channel,

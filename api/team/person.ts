@@ -1,4 +1,5 @@
 import type { Response, Router } from 'express';
+import { mayActOn } from '../../store/actions.js';
 import { effectiveStage, type Onboarding } from '../../store/facts.js';
 import { actionPages, fieldOf, type Said } from '../action-pages.js';
 import { DomainError } from '../errors.js';
@@ -65,6 +66,5 @@ export function personPages(services: Services, show: Show, flash: Flash): Route
   }
 }
 
-/** Leads act on the clinicians of their team; staff are support's. */
 const isLedBy = (person: Onboarding, lead: Onboarding): boolean =>
-  person.teamId === lead.teamId && person.role === 'clinician';
+  person.teamId === lead.teamId && mayActOn(person.role, { kind: 'team-lead' });

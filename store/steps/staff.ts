@@ -1,4 +1,4 @@
-import { mayTake, type StaffActionName, stageAfter } from '../actions.js';
+import { mayActOn, mayTake, type StaffActionName, stageAfter } from '../actions.js';
 import { type Actor, effectiveStage, type Onboarding } from '../facts.js';
 import type { Policy } from '../policy.js';
 import { lastingAttempt } from './attempts.js';
@@ -24,7 +24,7 @@ export interface StaffInput {
 export const staffAction =
   ({ action, actor, reason, at }: StaffInput, policy: Policy): Judge =>
   (o) => {
-    if (!mayTake(action.name, actor)) return { refused: 'not-allowed' };
+    if (!mayTake(action.name, actor) || !mayActOn(o.role, actor)) return { refused: 'not-allowed' };
     if (!stageAfter(action.name, effectiveStage(o, at))) return { refused: 'wrong-stage' };
     const change = changeOf(o, action, at, policy);
     if ('refused' in change) return change;

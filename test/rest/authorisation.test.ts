@@ -127,6 +127,18 @@ describe('who may use the API', () => {
     });
   }
 
+  it('the own key acts on no staff, and is offered nothing', async () => {
+    for (const role of ['support', 'team-lead'] as const) {
+      const { id } = await personAt(world, 'active', { facts: { role } });
+      const before = await world.store.onboardings.find(id);
+      const acting = await request('the own key', { method: 'POST', path: '/invitations/{id}/suspend' }, id);
+      assert.deepEqual([acting.status, typeOf(acting)], [403, 'urn:problem:not-allowed']);
+      const shown = await request('the own key', { method: 'GET', path: '/invitations/{id}' }, id);
+      assert.deepEqual([shown.status, JSON.parse(shown.body).actions], [200, []]);
+      assert.deepEqual(await world.store.onboardings.find(id), before);
+    }
+  });
+
   it('with the own key: what there is not is 404, what it does not do 405, by any method', async () => {
     const { id } = await personAt(world, 'invited');
     const paths = [...new Set(ROUTES.map(({ path }) => path))];
