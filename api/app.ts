@@ -12,6 +12,7 @@ import { answerProblems, sendProblem } from './rest/problem.js';
 import type { Services } from './services.js';
 import { supportConsole } from './support/console.js';
 import { MANY, moreRoomForRows, teamPages } from './team/pages.js';
+import { accountPages } from './web/account.js';
 import { changeAddressPages } from './web/change-address.js';
 import { createAccountPages } from './web/create-account.js';
 import { dashboardPages } from './web/dashboard.js';
@@ -78,6 +79,7 @@ export function createApp(services: Services): Express {
   app.use(supportChatPages(services, show));
   app.use(signInPages(services, show, browser, flash));
   app.use(dashboardPages(services, show, invite));
+  app.use(accountPages(services, show));
   app.use(teamPages(services, show, flash));
   app.use(supportConsole(services, show, flash));
   app.use(refuseUnknown, answerWithPage(services, show), answerPlainly(services));

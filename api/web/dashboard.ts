@@ -1,5 +1,4 @@
-import { type NextFunction, type Request, type Response, Router } from 'express';
-import { lastDigits } from '../../store/addresses.js';
+import { type Response, Router } from 'express';
 import { effectiveStage, type Onboarding } from '../../store/facts.js';
 import { sha256 } from '../../store/secrets.js';
 import { acknowledgeDisclaimer } from '../../store/steps.js';
@@ -7,17 +6,18 @@ import { asDomainError } from '../errors.js';
 import type { Inviter } from '../inviting.js';
 import type { Services } from '../services.js';
 import { readForm } from './forms.js';
-import { hasAcknowledged, only, personOf } from './guard.js';
+import { hasAcknowledged, onceAcknowledged, only, personOf } from './guard.js';
 import { nameOf, type Show } from './page.js';
 
 const INVITATIONS_SHOWN = 50;
 
-/** What opens at the end: the dashboard behind its one-time disclaimer, the account page, and inviting a colleague. */
+/** What opens at the end: the dashboard behind its one-time disclaimer, and inviting a colleague. */
 export function dashboardPages(services: Services, show: Show, invite: Inviter): Router {
   const { store, settings, legalTexts } = services;
   const { disclaimer } = legalTexts;
   const router = Router();
   const here = only('/dashboard');
+  const acknowledged = onceAcknowledged(services);
 
   router.get('/dashboard', here, async (_req, res) => {
     const { onboarding, at } = personOf(res);
@@ -38,17 +38,6 @@ export function dashboardPages(services: Services, show: Show, invite: Inviter):
       acknowledgeDisclaimer({ version: disclaimer.version, digest, at }),
     );
     res.redirect(303, '/dashboard');
-  });
-
-  router.get('/account', here, acknowledged, async (_req, res) => {
-    const { onboarding } = personOf(res);
-    const team = await store.teams.find(onboarding.teamId);
-    await show(res, 'account', {
-      name: nameOf(onboarding),
-      email: onboarding.email,
-      lastDigits: lastDigits(onboarding.phone ?? ''),
-      teamName: team?.name ?? '',
-    });
   });
 
   router.get('/invite-colleague', here, acknowledged, async (_req, res) => {
@@ -128,11 +117,6 @@ export function dashboardPages(services: Services, show: Show, invite: Inviter):
   }
 
   const isPending = (onboarding: Onboarding) => !hasAcknowledged(onboarding, disclaimer);
-
-  function acknowledged(_req: Request, res: Response, next: NextFunction): void {
-    if (isPending(personOf(res).onboarding)) res.redirect(303, '/dashboard');
-    else next();
-  }
 
   return router;
 }
