@@ -3,6 +3,8 @@ import { type MailModels, type RenderedMail, renderMail } from '../emails/index.
 import { lastDigits } from '../store/addresses.js';
 import { waitsSince } from '../store/conversations.js';
 import type { Notice, Onboarding } from '../store/facts.js';
+import type { Message } from '../store/messages.js';
+import { linkRefusal } from '../store/steps.js';
 import type { ActivityDependencies } from './dependencies.js';
 import { ProviderError } from './providers/provider-error.js';
 
@@ -12,12 +14,12 @@ export interface NoticeInput {
 }
 
 /**
- * Mails about a step to people who are not waiting for it: the inviter, an address that was left, either side of the chat. Kept in the document until
- * the mail server has it; refused for good, it is dropped (nobody can be told that way).
+ * Mails that a step calls for beside the workflow's own: to the inviter, an address that was left, either side of the chat, or
+ * whoever has lost a password. Kept in the document until the mail server has it; refused for good, it is dropped (nobody can be told that way).
  * @throws ApplicationFailure `mail-unaccepted` (retryable) while the mail server does not take it.
  */
 export function sendNotice(dependencies: ActivityDependencies) {
-  const { store, policy, mailer, brand, clock } = dependencies;
+  const { store, policy, mailer, brand, clock, keyring } = dependencies;
 
   return async function sendNotice({ onboardingId, noticeId }: NoticeInput): Promise<void> {
     const onboarding = await store.onboardings.find(onboardingId);
@@ -33,6 +35,7 @@ export function sendNotice(dependencies: ActivityDependencies) {
       channel: 'mail',
       kind: notice.kind,
       about: noticeId,
+      ...askedAt(onboarding, notice),
     } as const;
     const message = await store.messages.begin(about, clock());
     if (message.acceptedAt) return drop();
@@ -61,13 +64,24 @@ export function sendNotice(dependencies: ActivityDependencies) {
   };
 
   /** Nobody where there is no such person, or nothing to say any more. */
-  async function addressFor(o: Onboarding, { to, since }: Notice): Promise<string | undefined> {
+  async function addressFor(o: Onboarding, { to, since, linkId }: Notice): Promise<string | undefined> {
+    if (linkId !== undefined && linkRefusal(o, linkId, 'password-reset', clock())) return undefined;
     if (to === 'inviter') return inviterAddress(o);
     if (to !== 'support' && to !== 'person') return to;
     const conversation = await store.conversations.find(o._id);
     const waits = conversation && waitsSince(conversation, to);
     if (waits?.getTime() !== since?.getTime()) return undefined;
     return to === 'support' ? brand.supportEmail : o.email;
+  }
+
+  function reset(
+    { links }: Onboarding,
+    { linkId = '' }: Notice,
+  ): Pick<MailModels['password-reset'], 'url' | 'resetBy'> {
+    return {
+      url: `${brand.publicUrl}/reset-password/${keyring.linkToken(linkId, 'password-reset')}`,
+      resetBy: links.find(({ id }) => id === linkId)?.expiresAt ?? clock(),
+    };
   }
 
   /** A colleague's own address, or the one that stands beside a team lead's API key. */
@@ -120,10 +134,20 @@ export function sendNotice(dependencies: ActivityDependencies) {
           { url: `${brand.publicUrl}/support/${o._id}/chat`, since: notice.since ?? clock() },
           context,
         );
+      case 'password-reset':
+        return renderMail('password-reset', { ...name, ...reset(o, notice) }, context);
+      case 'password-changed':
+        return renderMail('password-changed', name, context);
       case 'chat-answered':
         return renderMail('chat-answered', { ...name, url: `${brand.publicUrl}/support-chat` }, context);
     }
   }
+}
+
+/** When somebody asked for it, where somebody did. */
+function askedAt({ links }: Onboarding, { linkId }: Notice): Pick<Message, 'askedAt'> {
+  const link = linkId !== undefined && links.find(({ id }) => id === linkId);
+  return link ? { askedAt: link.lastSendAt } : {};
 }
 
 /** Support reads the language of its console. */

@@ -18,6 +18,7 @@ import { createAccountPages } from './web/create-account.js';
 import { dashboardPages } from './web/dashboard.js';
 import { createFlash } from './web/flash.js';
 import { refuseForgeries } from './web/forgery.js';
+import { forgottenPasswordPages } from './web/forgotten-password.js';
 import { refusePrototype } from './web/forms.js';
 import { createLinks } from './web/links.js';
 import { liveDoor } from './web/live.js';
@@ -78,8 +79,9 @@ export function createApp(services: Services): Express {
   app.use(twoStepPages(services, show, browser));
   app.use(supportChatPages(services, show));
   app.use(signInPages(services, show, browser, flash));
+  app.use(forgottenPasswordPages(services, show, browser, links, flash));
   app.use(dashboardPages(services, show, invite));
-  app.use(accountPages(services, show));
+  app.use(accountPages(services, show, flash));
   app.use(teamPages(services, show, flash));
   app.use(supportConsole(services, show, flash));
   app.use(refuseUnknown, answerWithPage(services, show), answerPlainly(services));

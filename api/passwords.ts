@@ -1,6 +1,7 @@
 import { hash, parseOptions, verify } from '@node-rs/argon2';
 import { ZxcvbnFactory } from '@zxcvbn-ts/core';
 import { adjacencyGraphs, dictionary } from '@zxcvbn-ts/language-common';
+import type { Onboarding } from '../store/facts.js';
 import { DomainError } from './errors.js';
 
 /** argon2id as OWASP's Password Storage Cheat Sheet gives it: 46 MiB, one pass, one lane. The algorithm is the library's default. */
@@ -77,6 +78,13 @@ export function createPasswords(input: { brandName: string; parameters?: typeof 
     },
   };
 }
+
+/** The context of somebody who is known already. */
+export const ownWordsOf = ({ firstName = '', lastName = '', email }: Onboarding): string[] => [
+  firstName,
+  lastName,
+  email,
+];
 
 /** A context word and little else: without it too few characters are left to make a password. */
 function isMostly(password: string, word: string): boolean {

@@ -70,6 +70,12 @@ function modelsWith({ firstName, inviterName, inviteeName, teamName, message }: 
       url: 'https://onboard.huma.example/support/0b9f2f2e-6f0e-4e0a-9d43-6d1f7c1f8a11/chat',
       since: verifyBy,
     },
+    'password-reset': {
+      firstName,
+      url: 'https://onboard.huma.example/reset-password/Zq3vX8mN2kLw7RtY5uPbAe.c1Jd9&source=mail',
+      resetBy: verifyBy,
+    },
+    'password-changed': { firstName },
     'chat-answered': { firstName, url: 'https://onboard.huma.example/support-chat' },
   };
 }

@@ -39,6 +39,9 @@ export interface MailModels {
   'chat-waiting': { url: string; since: Date };
   /** To the person: support has answered in the chat. The answer itself is read there. */
   'chat-answered': { firstName?: string; url: string };
+  /** A link for a new password; `resetBy` is when it ends. */
+  'password-reset': { firstName?: string; url: string; resetBy: Date };
+  'password-changed': { firstName?: string };
 }
 
 export type MailKind = keyof MailModels;

@@ -37,7 +37,7 @@ export function createErasure(traces: Traces) {
         'chat-person': o._id,
         'mail-person': o._id,
         'invite-caller': o._id,
-        ...(o.erasing && { 'sign-in-email': o.erasing.email }),
+        ...(o.erasing && { 'sign-in-email': o.erasing.email, 'reset-email': o.erasing.email }),
         ...(o.erasing?.phone !== undefined && { 'text-number': o.erasing.phone }),
       });
       await onboardings.markErased(o._id);

@@ -16,7 +16,8 @@ export type Stage = (typeof STAGES)[number];
 const ROLES = ['clinician', 'team-lead', 'support'] as const;
 export type Role = (typeof ROLES)[number];
 
-export type LinkPurpose = 'invitation' | 'verification';
+export const LINK_PURPOSES = ['invitation', 'verification', 'password-reset'] as const;
+export type LinkPurpose = (typeof LINK_PURPOSES)[number];
 
 /** A link that was mailed. Its token is derived when needed (see secrets.ts); only the id is kept. */
 export interface Link {
@@ -28,6 +29,8 @@ export interface Link {
   lastSendAt: Date;
   /** When the mail server first took a mail with it. */
   acceptedAt?: Date;
+  /** Where the link has an end of its own, whatever the stage. */
+  expiresAt?: Date;
   outcome?: 'used' | 'superseded' | 'expired';
   /** Made by support's new window: its mail says so. */
   reopened?: true;
@@ -94,6 +97,9 @@ export const EVENT_TYPES = [
   'reinstated',
   'chat-unanswered',
   'chat-unread',
+  'password-reset-requested',
+  'password-reset',
+  'password-changed',
   'erased',
 ] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
@@ -106,12 +112,14 @@ export type NoticeKind =
   | 'invitation-stuck'
   | 'invitation-requested'
   | 'chat-waiting'
-  | 'chat-answered';
+  | 'chat-answered'
+  | 'password-reset'
+  | 'password-changed';
 
 /** The two who write to each other in the chat. */
 export type ChatSide = 'person' | 'support';
 
-/** A mail about a step, to somebody who is not waiting for it on a page. Kept until the mail server has it. */
+/** A mail that a step calls for beside what the stage sends, also where the workflow has ended. Kept until the mail server has it. */
 export interface Notice {
   /** `<seq>.<n>` */
   id: string;
@@ -120,6 +128,8 @@ export interface Notice {
   to: string;
   /** What was written in the chat has waited since then: the mail is void once that is over. */
   since?: Date;
+  /** The link that the mail carries: the mail is void once another one counts, or none. */
+  linkId?: string;
 }
 
 /** One step of an onboarding, pushed into the outbox by the write that decided it. */
@@ -168,12 +178,18 @@ export interface Onboarding {
 
   createdAt: Date;
   inviteBy: Date;
-  /** The last links, newest last. */
+  /** The last links, those of the way in newest last. */
   links: Link[];
-  /** The only link that counts. */
+  /** The only link of the way in that counts. */
   linkId?: string;
+  /** The only link for a new password that counts. */
+  resetLinkId?: string;
 
-  account?: { passwordHash: string; createdAt: Date };
+  /**
+   * `generation` counts the passwords, from 0 where it is absent: a session ends with the password that it was opened with, but
+   * for the one that the password was changed in.
+   */
+  account?: { passwordHash: string; createdAt: Date; generation?: number; keptSession?: string };
   terms?: { version: string; digest: string; acceptedAt: Date };
   /** Absent until the verification mail was accepted: absent counts as open. */
   verifyBy?: Date;
@@ -190,6 +206,8 @@ export interface Onboarding {
   needsSupport?: { problem: Problem; since: Date };
   /** How often the person corrected the own address. */
   emailCorrections?: number;
+  /** The account is at another address than its invitation went to. */
+  addressCorrected?: true;
   /** Of each side of the chat, since when it had not read what it was last mailed about. */
   chatMails?: Partial<Record<ChatSide, Date>>;
   /** When the person last asked for a new invitation. */

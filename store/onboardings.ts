@@ -131,6 +131,14 @@ export function createOnboardings(
       throw new Error(`Onboarding ${id} changed too often to take a step`);
     },
 
+    /** As `take`, at one cost whether or not there is somebody and anything is taken: nothing tells those apart (SECURITY.md row 4). */
+    async takeAlike(id: string | undefined, judge: Judge): Promise<Outcome> {
+      const outcome = await this.take(id ?? '', judge);
+      const wrote = outcome.done && !outcome.repeated;
+      if (!wrote) await model.findOneAndUpdate({ _id: '', seq: 0 }, { $set: { seq: 0 } }).exec();
+      return outcome;
+    },
+
     /**
      * Counts a try at a code before anybody compares it: at most `codeTries` of any number of rivals come through
      * (SECURITY.md row 6), and the failures of all codes together lock the account (row 7).

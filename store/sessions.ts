@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { type Connection, Schema, trusted } from 'mongoose';
+import type { Onboarding } from './facts.js';
 import type { Policy } from './policy.js';
 import { sha256 } from './secrets.js';
 import { later } from './steps.js';
@@ -18,7 +19,13 @@ export interface Session {
   expiresAt: Date;
   /** The session of one factor that this one of two grew out of; it ends with this one at the latest. */
   replaces?: string;
+  /** Which of the account's passwords it was opened with; absent: the first. */
+  generation?: number;
 }
+
+/** Another password has ended it, by the write that set the password: also where a crash, or a sign-in of the same moment, left its record. */
+export const isOutlived = ({ _id, generation = 0 }: Session, { account }: Onboarding): boolean =>
+  generation !== (account?.generation ?? 0) && account?.keptSession !== _id;
 
 const schema = new Schema<Session>(
   {
@@ -29,6 +36,7 @@ const schema = new Schema<Session>(
     lastSeenAt: { type: Date, required: true },
     expiresAt: { type: Date, required: true },
     replaces: String,
+    generation: Number,
   },
   { collection: 'sessions', versionKey: false },
 );
@@ -62,8 +70,9 @@ export function createSessions(connection: Connection, policy: Policy) {
       level: SessionLevel;
       at: Date;
       replaces?: string;
+      generation?: number | undefined;
     }): Promise<Session> {
-      const { token, onboardingId, level, at, replaces } = input;
+      const { token, onboardingId, level, at, replaces, generation } = input;
       const id = sha256(token);
       const session = await model
         .findOneAndUpdate(
@@ -76,6 +85,7 @@ export function createSessions(connection: Connection, policy: Policy) {
               lastSeenAt: at,
               expiresAt: later(at, policy.sessionAbsolute),
               ...(replaces && { replaces }),
+              ...(generation && { generation }),
             },
           },
           { upsert: true, returnDocument: 'after' },

@@ -32,6 +32,9 @@ const TITLES: Record<EventType, `support.events.${string}`> = {
   reinstated: 'support.events.reinstated',
   'chat-unanswered': 'support.events.chat-unanswered',
   'chat-unread': 'support.events.chat-unread',
+  'password-reset-requested': 'support.events.password-reset-requested',
+  'password-reset': 'support.events.password-reset',
+  'password-changed': 'support.events.password-changed',
   erased: 'support.events.erased',
 };
 

@@ -1,3 +1,4 @@
+import { LINK_PURPOSES } from '../../store/facts.js';
 import type { FieldError, PageContext, PageModels, PageName } from './models.js';
 import { supportPeopleExamples, supportPersonExamples } from './support-examples.js';
 import { teamExamples } from './team-examples.js';
@@ -183,7 +184,7 @@ export const examples: Example[] = [
     email: 'amira@stmarys.example',
   }),
   ...(['used', 'expired', 'superseded', 'unknown', 'revoked', 'other-person'] as const).flatMap((problem) =>
-    (['invitation', 'verification'] as const).map((purpose) =>
+    LINK_PURPOSES.map((purpose) =>
       example(`${problem} ${purpose} link`, 'link-problem', { ...link, problem, purpose, askAgain: false }),
     ),
   ),
@@ -288,14 +289,46 @@ export const examples: Example[] = [
   ),
   example('in progress', 'unlocking', {}, enrolling),
   example('empty', 'sign-in', { values: { email: '' } }),
-  ...(['verified', 'signed-out', 'timed-out', 'sign-in-to-go-on'] as const).map((notice) =>
-    example(`notice ${notice}`, 'sign-in', { values: { email: '' }, notice }),
+  ...(['verified', 'signed-out', 'password-changed', 'timed-out', 'sign-in-to-go-on'] as const).map(
+    (notice) => example(`notice ${notice}`, 'sign-in', { values: { email: '' }, notice }),
   ),
   example(
     'refused',
     'sign-in',
     { values: { email: 'amira@stmarys.example' } },
     failing(visitor, { code: 'sign-in-failed' }),
+  ),
+  example('empty', 'forgotten-password', { values: { email: '' } }),
+  example(
+    'not an address',
+    'forgotten-password',
+    { values: { email: 'amira' } },
+    failing(visitor, { field: 'email', code: 'email-invalid' }),
+  ),
+  example('to anybody', 'password-reset-sent', { email: 'amira@stmarys.example', minutes: 30 }),
+  example('empty', 'reset-password', { email: 'amira@stmarys.example', linkId: 'example-link' }),
+  example(
+    'guessable password',
+    'reset-password',
+    { email: `${'x'.repeat(64)}@${'long-domain.'.repeat(8)}example`, linkId: 'example-link' },
+    failing(visitor, { field: 'password', code: 'password-too-common' }),
+  ),
+  example('used link, signing in useful', 'link-problem', {
+    problem: 'used',
+    purpose: 'password-reset',
+    signInUseful: true,
+    askAgain: false,
+  }),
+  example('empty', 'change-password', { email: 'amira@stmarys.example' }, member),
+  example(
+    'both refused',
+    'change-password',
+    { email: 'amira@stmarys.example' },
+    failing(
+      member,
+      { field: 'password', code: 'password-wrong' },
+      { field: 'newPassword', code: 'password-too-short' },
+    ),
   ),
   example('after 24 hours', 'blocked', { email: 'amira@stmarys.example' }, enrolling),
   example('with invitations', 'dashboard', dashboard, member),
@@ -370,6 +403,18 @@ export const examples: Example[] = [
       teamName: 'Cardiology, St Mary’s',
     },
     { ...member, session: { secondsLeft: 120, warningSeconds: 60 } },
+  ),
+  example(
+    'password changed',
+    'account',
+    {
+      name: 'Amira Haddad',
+      email: 'amira.haddad@stmarys.example',
+      lastDigits: '123',
+      teamName: 'Cardiology, St Mary’s',
+      passwordChanged: true,
+    },
+    member,
   ),
   example('final', 'terms', { version: '3', paragraphs }),
   example('sample', 'terms', { version: '3', paragraphs }, { ...visitor, legalTextsAreFinal: false }),

@@ -1,3 +1,4 @@
+import type { LinkPurpose } from '../../store/facts.js';
 import type { SupportPeople, SupportPerson } from './support-models.js';
 import type { TeamApiKeys, TeamBatch, TeamInvitations, TeamPerson, TeamPreview } from './team-models.js';
 
@@ -75,7 +76,7 @@ export interface PageModels {
   /** A link that leads nowhere any more, and what to do instead. `askAgain` shows a button that tells the inviter. */
   'link-problem': {
     problem: LinkProblem;
-    purpose: 'invitation' | 'verification';
+    purpose: LinkPurpose;
     signInUseful: boolean;
     askAgain: boolean;
     /** The inviter has just been told. */
@@ -100,8 +101,14 @@ export interface PageModels {
   unlocking: Record<string, never>;
   'sign-in': {
     values: { email: string };
-    notice?: 'verified' | 'signed-out' | 'timed-out' | 'sign-in-to-go-on';
+    notice?: 'verified' | 'signed-out' | 'password-changed' | 'timed-out' | 'sign-in-to-go-on';
   };
+  'forgotten-password': { values: { email: string } };
+  /** `email` is what was typed; whether somebody has it the page does not know. */
+  'password-reset-sent': { email: string; minutes: number };
+  /** The page behind the mail's link, `linkId` hidden. */
+  'reset-password': { email: string; linkId: string };
+  'change-password': { email: string };
   blocked: { email: string };
   /** Oldest first. */
   'support-chat': {
@@ -123,7 +130,7 @@ export interface PageModels {
     values: { email: string; firstName: string; lastName: string; message: string };
     teamName: string;
   };
-  account: { name: string; email: string; lastDigits: string; teamName: string };
+  account: { name: string; email: string; lastDigits: string; teamName: string; passwordChanged?: true };
   terms: { version: string; paragraphs: string[] };
   privacy: { version: string; paragraphs: string[] };
   cookies: Record<string, never>;

@@ -18,6 +18,8 @@ const KINDS = [
   'invitation',
   'address-changed',
   'number-changed',
+  'password-reset',
+  'password-changed',
   'invitation-expired',
   'invitation-revoked',
   'invitation-stuck',

@@ -13,7 +13,11 @@ export type Opened =
   | { linkId: string; onboarding: Onboarding; problem?: undefined }
   | { problem: LinkProblem; onboarding?: Onboarding; linkId?: string };
 
-const CLEAN_URL: Record<LinkPurpose, string> = { invitation: '/create-account', verification: '/verify' };
+const CLEAN_URL: Record<LinkPurpose, string> = {
+  invitation: '/create-account',
+  verification: '/verify',
+  'password-reset': '/reset-password',
+};
 
 /** Mailed links: the token moves from the URL into a cookie at once, so that no page, log or referrer shows it. */
 export function createLinks(

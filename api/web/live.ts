@@ -2,6 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { type Request, type Response, Router } from 'express';
 import { stackOf } from '../../monitoring/logging.js';
 import type { Onboarding } from '../../store/facts.js';
+import { isOutlived } from '../../store/sessions.js';
 import type { Services } from '../services.js';
 import { markOf } from '../views/mark.js';
 import { codeDelivery, verificationDelivery } from './delivery.js';
@@ -76,7 +77,7 @@ export function liveDoor(
     const session = await store.sessions.peek(token, at);
     if (session === 'timed-out') return { mark: '/sign-in', address: '/sign-in?notice=timed-out' };
     const onboarding = session && (await store.onboardings.find(session.onboardingId));
-    if (!onboarding) return { mark: '/sign-in', address: '/sign-in' };
+    if (!onboarding || isOutlived(session, onboarding)) return { mark: '/sign-in', address: '/sign-in' };
     const place = placeOf({ at, token, session, onboarding, timedOut: false });
     // The one page beside the way: who is on it stays there.
     if (seen.startsWith(CHAT) && place !== '/sign-in') {

@@ -12,7 +12,7 @@ import { newChallengeFor, takeText } from './texting.js';
 import { type BrowserSessions, placeOf, visitOf } from './visit.js';
 
 /** What has just been done, and why one is here. Only the latter may stand in an address, which anybody can make up. */
-const DONE = ['verified', 'signed-out'] as const;
+const DONE = ['verified', 'signed-out', 'password-changed'] as const;
 const REASONS = ['timed-out', 'sign-in-to-go-on'] as const;
 
 /** Email and password; the texted code follows on its own page. Known and unknown addresses are treated alike. */

@@ -1,7 +1,7 @@
 import { parseCookie, type SerializeOptions } from 'cookie';
 import type { NextFunction, Request, Response } from 'express';
 import { effectiveStage, type Onboarding } from '../../store/facts.js';
-import { newSessionToken, type Session, type SessionLevel } from '../../store/sessions.js';
+import { isOutlived, newSessionToken, type Session, type SessionLevel } from '../../store/sessions.js';
 import { isPhoneProven } from '../../store/steps.js';
 import { concerns } from '../requests.js';
 import type { Services } from '../services.js';
@@ -60,7 +60,7 @@ export function createBrowserSessions({
       if (session === 'timed-out') visit.timedOut = true;
       else if (session) {
         const onboarding = await store.onboardings.find(session.onboardingId);
-        if (onboarding) {
+        if (onboarding && !isOutlived(session, onboarding)) {
           Object.assign(visit, { session, onboarding });
           concerns(onboarding._id);
         }
@@ -85,6 +85,8 @@ export function createBrowserSessions({
         level,
         at,
         ...(replaces && { replaces }),
+        // The password that was entered, whatever the document has come to since.
+        generation: replaces ? old?.generation : onboarding.account?.generation,
       });
       if (old && old._id !== session._id) {
         await (replaces ? store.sessions.retire(old._id, at) : store.sessions.closeById(old._id));

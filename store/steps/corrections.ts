@@ -1,7 +1,7 @@
 import { stageAfter } from '../actions.js';
 import { effectiveStage, type Onboarding } from '../facts.js';
 import type { Policy } from '../policy.js';
-import { closeLink, newLink, withLink } from './links.js';
+import { closeLink, closeReset, newLink, withLink } from './links.js';
 import { clinician, type Judge, later, type Step, toStage } from './step.js';
 
 /** Corrections of one's own address: more than a few are no slips of the keyboard. */
@@ -47,7 +47,11 @@ export function correctedEmail(
     set: {
       email,
       emailSlot: email,
-      ...withLink(closeLink(o, 'superseded'), newLink(newLinkId, purpose, at)),
+      ...withLink(
+        closeLink({ ...o, links: closeReset(o, 'superseded') }, 'superseded'),
+        newLink(newLinkId, purpose, at),
+      ),
+      ...(o.account && { addressCorrected: true as const }),
       ...(verifying && {
         ...toStage('verifying', at),
         dueAt: later(at, policy.unverifiedLimit + policy.blockGrace),
@@ -55,6 +59,7 @@ export function correctedEmail(
     },
     unset: [
       'needsSupport',
+      'resetLinkId',
       ...(verifying ? (['verifyBy', 'verifiedAt', 'blockedAt', 'phone', 'challenge'] as const) : []),
     ],
     notices: o.account

@@ -1,8 +1,9 @@
 import { effectiveStage, type Link, type LinkPurpose, type Onboarding } from '../facts.js';
 import type { Refusal } from './step.js';
 
-/** Links kept in the document, so that an old one is recognised and answered. */
+/** Links kept in the document, so that an old one is recognised and answered; of those for a new password fewer. */
 const LINKS_KEPT = 12;
+const RESETS_KEPT = 5;
 
 export const newLink = (id: string, purpose: LinkPurpose, at: Date): Link => ({
   id,
@@ -19,10 +20,27 @@ export function closeLink(o: Onboarding, outcome: NonNullable<Link['outcome']>):
   return o.links.map((link) => (link.id === o.linkId ? { ...link, outcome } : link));
 }
 
-export const withLink = (links: Link[], link: Link) => ({
-  links: [...links, link].slice(-LINKS_KEPT),
-  linkId: link.id,
+export const withLink = (links: Link[], link: Link) => ({ links: kept([...links, link]), linkId: link.id });
+
+export const resetLink = (o: Onboarding): Link | undefined => o.links.find(({ id }) => id === o.resetLinkId);
+
+/** The links with the one for a new password closed: once it was used, and where something changes that it was asked for. */
+export function closeReset(o: Onboarding, outcome: NonNullable<Link['outcome']>): Link[] {
+  const open = resetLink(o);
+  return o.links.map((link) => (link === open ? { ...link, outcome } : link));
+}
+
+export const withReset = (links: Link[], link: Link) => ({
+  links: kept([...links, link]),
+  resetLinkId: link.id,
 });
+
+/** Anybody can ask for links for a new password: however many push out none that the way in is at. */
+function kept(links: readonly Link[]): Link[] {
+  const resets = links.filter(({ purpose }) => purpose === 'password-reset');
+  const wayIn = links.filter(({ purpose }) => purpose !== 'password-reset');
+  return [...resets.slice(-RESETS_KEPT), ...wayIn.slice(-LINKS_KEPT)];
+}
 
 /** The links with the current one's mail asked for once more. */
 export function sentAgain(o: Onboarding, at: Date): Link[] {
@@ -41,7 +59,9 @@ export function linkRefusal(
   const link = o.links.find((candidate) => candidate.id === linkId && candidate.purpose === purpose);
   if (!link) return { refused: 'link-unknown' };
   if (link.outcome) return { refused: `link-${link.outcome}` };
-  if (o.linkId !== linkId) return { refused: 'link-superseded' };
+  if ((purpose === 'password-reset' ? o.resetLinkId : o.linkId) !== linkId)
+    return { refused: 'link-superseded' };
+  if (link.expiresAt && at > link.expiresAt) return { refused: 'link-expired' };
   const stage = effectiveStage(o, at);
   if (stage === 'expired' || stage === 'blocked') return { refused: 'link-expired' };
   return undefined;

@@ -4,7 +4,7 @@ import type { Policy } from '../policy.js';
 import { lastingAttempt } from './attempts.js';
 import { correctedEmail } from './corrections.js';
 import { erasure } from './erasure.js';
-import { closeLink, currentLink, newLink, sentAgain, withLink } from './links.js';
+import { closeLink, closeReset, currentLink, newLink, sentAgain, withLink } from './links.js';
 import { type Judge, later, type Refusal, type Step, toStage } from './step.js';
 
 /** What a member of staff decides about somebody's onboarding, and why. */
@@ -76,8 +76,12 @@ function changeOf(o: Onboarding, action: StaffAction, at: Date, policy: Policy):
       return { set: { codeFailures: 0 }, unset: ['lockedUntil'] };
     case 'correct-number':
       return {
-        set: { ...toStage('enrolling', at), ...(o.stage === 'active' && { attempt: o.attempt + 1 }) },
-        unset: ['phone', 'challenge', 'needsSupport'],
+        set: {
+          ...toStage('enrolling', at),
+          links: closeReset(o, 'superseded'),
+          ...(o.stage === 'active' && { attempt: o.attempt + 1 }),
+        },
+        unset: ['phone', 'challenge', 'needsSupport', 'resetLinkId'],
       };
     case 'revoke':
       return {
@@ -86,7 +90,10 @@ function changeOf(o: Onboarding, action: StaffAction, at: Date, policy: Policy):
         notices: [{ kind: 'invitation-revoked', to: 'inviter' }],
       };
     case 'suspend':
-      return { set: toStage('suspended', at), unset: ['challenge'] };
+      return {
+        set: { ...toStage('suspended', at), links: closeReset(o, 'expired') },
+        unset: ['challenge', 'resetLinkId'],
+      };
     case 'reinstate':
       return { set: toStage('active', at) };
     case 'erase':

@@ -15,6 +15,7 @@ const WITHOUT_LINK: MailKind[] = [
   'blocked',
   'address-changed',
   'number-changed',
+  'password-changed',
   'invitation-revoked',
   'invitation-stuck',
 ];

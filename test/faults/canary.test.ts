@@ -11,12 +11,14 @@ import {
   enterNumber,
   invited,
   linkFromMail,
+  NEW_PASSWORD,
   newNumber,
   PASSWORD,
   untilUnlocked,
   verifyEmail,
 } from '../support/journey.js';
 import { type LocalWorld, startLocalWorld } from '../support/local.js';
+import { Person } from '../support/person.js';
 
 describe("what stands in Temporal's file, logs, metrics and traces, on real processes", function () {
   this.timeout(120_000);
@@ -54,6 +56,12 @@ describe("what stands in Temporal's file, logs, metrics and traces, on real proc
     const code = await codeFromText(world, number);
     await enterCode(world, invitation, number);
     await untilUnlocked(invitation);
+    const lost = await new Person(world.url).open('/forgotten-password');
+    await lost.press('Send the link', { email: invitation.email });
+    const resetLink = await linkFromMail(world, invitation.email, 'reset-password');
+    await lost.open(resetLink);
+    await lost.press('Change password', { password: NEW_PASSWORD });
+    assert.equal(lost.path, '/sign-in');
     await fetch(`${world.url}/api/v1/invitations?key=${world.apiKey}`);
 
     const canaries = {
@@ -65,8 +73,10 @@ describe("what stands in Temporal's file, logs, metrics and traces, on real proc
       code: `${code} is your`,
       quotedCode: `"${code}"`,
       password: PASSWORD,
+      newPassword: NEW_PASSWORD,
       inviteToken: invitation.link.split('/').at(-1) ?? '',
       verifyToken: verifyLink.split('/').at(-1) ?? '',
+      resetToken: resetLink.split('/').at(-1) ?? '',
       session: (await invitation.person.cookieHeader()).split('=').at(-1) ?? '',
       apiKey: world.apiKey,
       inviter: 'Alex Morgan',

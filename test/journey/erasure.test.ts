@@ -109,6 +109,9 @@ describe('a person who is erased', function () {
     await elsewhere.press('Sign in', { email, password: PASSWORD });
     await elsewhere.press('Next', { code: await codeFromText(world, number, texts) });
     assert.equal(elsewhere.path, '/dashboard');
+    const lost = await new Person(world.url).open('/forgotten-password');
+    await lost.press('Send the link', { email });
+    await linkFromMail(world, email, 'reset-password');
     await world.sweep();
     const dump = JSON.stringify(await dumpOf(world));
     assert.deepEqual(

@@ -67,6 +67,8 @@ describe('a failure inside', () => {
           '/',
           '/help',
           '/sign-in',
+          '/forgotten-password',
+          '/reset-password',
           '/create-account',
           '/phone',
           '/two-step',
@@ -78,7 +80,16 @@ describe('a failure inside', () => {
           assert.deepEqual([path, answer.status], [path, 500]);
           assertTellsNothing(answer, path);
         }
-        for (const path of ['/sign-in', '/sign-out', '/verify', '/phone', '/two-step', '/invite-colleague']) {
+        for (const path of [
+          '/sign-in',
+          '/sign-out',
+          '/forgotten-password',
+          '/reset-password',
+          '/verify',
+          '/phone',
+          '/two-step',
+          '/invite-colleague',
+        ]) {
           const answer = await send(world.url, { method: 'POST', path, headers, body: `_csrf=${csrf}` });
           assert.deepEqual([path, answer.status], [path, 500]);
           assertTellsNothing(answer, path);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { OutgoingHttpHeaders } from 'node:http';
 import { newSessionToken } from '../../store/sessions.js';
-import { newEmail, PASSWORD } from '../support/journey.js';
+import { NEW_PASSWORD, newEmail, PASSWORD } from '../support/journey.js';
 import { Person } from '../support/person.js';
 import { startWorld, type World } from '../support/world.js';
 import { dumpOf } from './dump.js';
@@ -18,6 +18,9 @@ const FORMS: Record<string, Record<string, string>> = {
   '/two-step': { code: '123456' },
   '/two-step/send-again': {},
   '/disclaimer': { accepted: 'yes', version: 'sample-1' },
+  '/forgotten-password': { email: 'sam@example.org' },
+  '/reset-password': { password: NEW_PASSWORD },
+  '/account/password': { password: PASSWORD, newPassword: NEW_PASSWORD },
   '/invite-colleague': { email: 'colleague@example.org' },
   '/team/invite-many/confirm': { csv: 'email\na@example.org', id: 'x' },
   '/team/api-keys': { label: 'x', days: '30', password: PASSWORD },

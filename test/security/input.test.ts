@@ -45,6 +45,7 @@ describe('what a form may carry', () => {
         `email[]=sam@example.org&password=x`,
         `email=sam@example.org&password=x&$where=1`,
       ],
+      '/forgotten-password': ['email[$ne]=x', 'email[]=sam@example.org'],
       '/invite-colleague': ['email[$ne]=x', 'email.$ne=x'],
     }));
 
@@ -54,6 +55,8 @@ describe('what a form may carry', () => {
         `email=${'a@example.org'}&email=b@example.org&password=x`,
         'email=a@b.cd&password=x&password=y',
       ],
+      '/forgotten-password': ['email=a@example.org&email=b@example.org'],
+      '/account/password': [`password=x&password=${PASSWORD}&newPassword=y`],
       '/invite-colleague': ['email=a@example.org&email=b@example.org'],
       '/disclaimer': ['accepted=no&accepted=yes&version=sample-1'],
     }));

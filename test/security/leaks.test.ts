@@ -4,6 +4,7 @@ import {
   codeFromText,
   createAccount,
   linkFromMail,
+  NEW_PASSWORD,
   newEmail,
   newNumber,
   PASSWORD,
@@ -22,7 +23,7 @@ describe('after the whole way in', () => {
   const number = newNumber();
   const names = { firstName: 'Zenobia', lastName: 'Quillfeather' };
   const message = 'Looking forward to wombats';
-  const secrets: Record<string, string> = { password: PASSWORD };
+  const secrets: Record<string, string> = { password: PASSWORD, 'new password': NEW_PASSWORD };
   const cookies = new Set<string>();
   const codes = new Set<string>();
   let id = '';
@@ -57,8 +58,14 @@ describe('after the whole way in', () => {
     await untilUnlocked({ person });
     await person.press('start using Huma', { accepted: 'yes' });
     await person.press('Sign out');
+    await person.open('/forgotten-password');
+    await person.press('Send the link', { email });
+    const resetLink = await linkFromMail(world, email, 'reset-password');
+    await person.open(resetLink);
+    await person.press('Change password', { password: NEW_PASSWORD });
+    await keep();
     const since = world.inbox.texts.length;
-    await person.press('Sign in', { email, password: PASSWORD });
+    await person.press('Sign in', { email, password: NEW_PASSWORD });
     await keep();
     const code = await codeFromText(world, number, since);
     codes.add(code);
@@ -67,6 +74,7 @@ describe('after the whole way in', () => {
     assert.equal(person.path, '/dashboard');
     secrets['invitation token'] = link.split('/').at(-1) ?? '';
     secrets['verification token'] = verifyLink.split('/').at(-1) ?? '';
+    secrets['reset token'] = resetLink.split('/').at(-1) ?? '';
     secrets['form token'] = person.csrfToken;
   });
   after(() => world?.stop());
@@ -103,14 +111,18 @@ describe('after the whole way in', () => {
   it('the log holds neither secrets nor anything personal, and no address with a token', () => {
     assert.match(logged, /"route":"\/invite\/:token","status":303/);
     assert.match(logged, /"route":"\/verify\/:token","status":303/);
+    assert.match(logged, /"route":"\/reset-password\/:token","status":303/);
     assertHoldsNone(logged, 'the log', personal());
     assert.doesNotMatch(logged, /"(headers|cookie|authorization|url|remoteAddress)"/);
   });
 
   it('the history in Temporal holds ids and times only', async () => {
     const workflows = [`onboarding-${id}-1`];
-    const { challenge } = (await world.store.onboardings.find(id)) ?? {};
+    const { challenge, outbox = [] } = (await world.store.onboardings.find(id)) ?? {};
     workflows.push(`sign-in-code-${challenge?.id}-1`);
+    const mailed = outbox.filter(({ type }) => type.startsWith('password-reset'));
+    assert.equal(mailed.length, 2);
+    workflows.push(...mailed.map(({ seq }) => `notice-${id}-${seq}.0`));
     for (const workflow of workflows) {
       const history = await world.client.workflow.getHandle(workflow).fetchHistory();
       const text = JSON.stringify(history).replaceAll(/"data":"([^"]+)"/g, (_, data: string) =>
@@ -129,13 +141,14 @@ describe('after the whole way in', () => {
     for (const path of [
       `/invite/${secrets['invitation token']}`,
       `/verify/${secrets['verification token']}`,
+      `/reset-password/${secrets['reset token']}`,
     ]) {
       const stranger = await new Person(world.url).open(path);
       assert.ok(stranger.status === 410 || stranger.path === '/sign-in', path);
       assert.equal((await stranger.open('/dashboard')).path, '/sign-in');
     }
     const again = await new Person(world.url).open('/sign-in');
-    await again.press('Sign in', { email, password: PASSWORD });
+    await again.press('Sign in', { email, password: NEW_PASSWORD });
     await again.post('/two-step', { code: [...codes][0] ?? '' });
     assert.equal(again.path, '/two-step');
     assert.equal((await again.open('/dashboard')).path, '/two-step');

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
+import { LINK_PURPOSES } from '../../store/facts.js';
 import { newSecretId } from '../../store/secrets.js';
 import { newLink } from '../../store/steps.js';
 import { Person } from '../support/person.js';
@@ -18,12 +19,19 @@ describe('a mailed link', () => {
   });
   after(() => world?.stop());
 
-  const PLACE = { invitation: '/create-account', verification: '/verify' } as const;
-  const BUTTON = { invitation: 'Create account', verification: 'Verify email' } as const;
-  const STAGE = { invitation: 'invited', verification: 'verifying' } as const;
-  const PURPOSES = ['invitation', 'verification'] as const;
+  const PLACE = {
+    invitation: '/create-account',
+    verification: '/verify',
+    'password-reset': '/reset-password',
+  } as const;
+  const BUTTON = {
+    invitation: 'Create account',
+    verification: 'Verify email',
+    'password-reset': 'Change password',
+  } as const;
+  const STAGE = { invitation: 'invited', verification: 'verifying', 'password-reset': 'active' } as const;
 
-  for (const purpose of PURPOSES) {
+  for (const purpose of LINK_PURPOSES) {
     it(`(${purpose}) opened ten times by GET and HEAD changes nothing and stays good`, async () => {
       const { id, links, session } = await personAt(world, STAGE[purpose]);
       await world.store.sessions.closeById(session._id);
@@ -64,14 +72,14 @@ describe('a mailed link', () => {
       const token = links[purpose].split('/')[2] ?? '';
       const othersToken = other.links[purpose].split('/')[2] ?? '';
       const linkId = token.slice(0, 22);
-      const otherPurpose = purpose === 'invitation' ? 'verification' : 'invitation';
+      const others = LINK_PURPOSES.filter((each) => each !== purpose);
       const forged = [
         randomBytes(33).toString('base64url'),
         token.slice(0, -1),
         `${token}A`,
         linkId,
         linkId + othersToken.slice(22),
-        linkId + world.keyring.linkToken(linkId, otherPurpose).slice(22),
+        ...others.map((each) => linkId + world.keyring.linkToken(linkId, each).slice(22)),
         linkId + 'A'.repeat(22),
         token.slice(0, 43) + nextLetter(token.slice(43)),
         token.toLowerCase(),
@@ -80,7 +88,7 @@ describe('a mailed link', () => {
       ];
       const before = await factsOf(world, id);
       for (const each of forged) {
-        const person = await new Person(world.url).open(`${links[purpose].slice(0, 8)}${each}`);
+        const person = await new Person(world.url).open(links[purpose].replace(token, each));
         assert.equal(person.status, 404, each);
         assert.equal(person.heading, 'This link does not work');
         await person.post(PLACE[purpose], { linkId, _csrf: await formTokenOf(world, person) });
@@ -94,7 +102,10 @@ describe('a mailed link', () => {
       const { id, links } = await personAt(world, STAGE[purpose]);
       await world.store.onboardings.model.updateOne(
         { _id: id },
-        { $push: { links: newer }, $set: { linkId: newer.id } },
+        {
+          $push: { links: newer },
+          $set: { [purpose === 'password-reset' ? 'resetLinkId' : 'linkId']: newer.id },
+        },
       );
       const before = await factsOf(world, id);
       const person = await new Person(world.url).open(links[purpose]);

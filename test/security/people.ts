@@ -41,6 +41,10 @@ export async function personAt(
   const session = await world.store.sessions.open({ token, onboardingId: id, level, at });
   const invitation = newLink(newSecretId(), 'invitation', at);
   const verification = newLink(newSecretId(), 'verification', at);
+  const reset = {
+    ...newLink(newSecretId(), 'password-reset', at),
+    expiresAt: later(at, world.policy.resetLifetime),
+  };
   const challengeId = newSecretId();
   const { code, codeHash } = world.keyring.issueCode(challengeId);
   const phone = facts.phone ?? `+44${newNumber().replaceAll(' ', '').slice(1)}`;
@@ -62,8 +66,9 @@ export async function personAt(
     createdAt: at,
     inviteBy: later(at, 7 * DAY),
     codeFailures: 0,
-    ...linksAt(stage, invitation, verification),
+    ...linksAt(stage, { invitation, verification, reset }),
     ...(hasAccount(stage) && {
+      resetLinkId: reset.id,
       account: { passwordHash: await passwordHash, createdAt: at },
       verifyBy: later(at, DAY),
     }),
@@ -85,6 +90,7 @@ export async function personAt(
   const links = {
     invitation: `/invite/${world.keyring.linkToken(invitation.id, 'invitation')}`,
     verification: `/verify/${world.keyring.linkToken(verification.id, 'verification')}`,
+    'password-reset': `/reset-password/${world.keyring.linkToken(reset.id, 'password-reset')}`,
   };
   return { id, email: onboarding.email, person, session, code, links };
 }
@@ -112,12 +118,15 @@ export async function factsOf(world: World, id: string): Promise<Onboarding> {
 
 const hasAccount = (stage: Stage) => !['invited', 'expired', 'revoked', 'erased'].includes(stage);
 
-function linksAt(stage: Stage, invitation: Link, verification: Link): Pick<Onboarding, 'links' | 'linkId'> {
+function linksAt(
+  stage: Stage,
+  { invitation, verification, reset }: Record<'invitation' | 'verification' | 'reset', Link>,
+): Pick<Onboarding, 'links' | 'linkId'> {
   if (stage === 'invited') return { links: [invitation], linkId: invitation.id };
   if (!hasAccount(stage)) return { links: [{ ...invitation, outcome: 'expired' }] };
   const used = { ...invitation, outcome: 'used' as const };
-  if (stage === 'verifying') return { links: [used, verification], linkId: verification.id };
-  return { links: [used, { ...verification, outcome: stage === 'blocked' ? 'expired' : 'used' }] };
+  if (stage === 'verifying') return { links: [reset, used, verification], linkId: verification.id };
+  return { links: [reset, used, { ...verification, outcome: stage === 'blocked' ? 'expired' : 'used' }] };
 }
 
 function challengeAt(

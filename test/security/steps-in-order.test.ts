@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { STAGES, type Stage } from '../../store/facts.js';
 import type { SessionLevel } from '../../store/sessions.js';
+import { NEW_PASSWORD, PASSWORD } from '../support/journey.js';
 import { Person } from '../support/person.js';
 import { startWorld, type World } from '../support/world.js';
 import { factsOf, formTokenOf, type Placed, personAt } from './people.js';
@@ -27,6 +28,7 @@ const GET: Record<string, readonly string[]> = {
   '/two-step': ['/two-step'],
   '/dashboard': ['/dashboard'],
   '/account': ['/dashboard'],
+  '/account/password': ['/dashboard'],
   '/invite-colleague': ['/dashboard'],
   '/blocked': ['/blocked'],
   '/unlocking': [],
@@ -39,6 +41,7 @@ const POST: Record<string, { at: readonly string[]; fields: Record<string, strin
   '/two-step': { at: ['/two-step', '/dashboard'], fields: { code: 'CODE' } },
   '/two-step/send-again': { at: ['/two-step'], fields: {} },
   '/disclaimer': { at: ['/dashboard'], fields: { accepted: 'yes', version: 'sample-1' } },
+  '/account/password': { at: ['/dashboard'], fields: { password: PASSWORD, newPassword: NEW_PASSWORD } },
   '/invite-colleague': { at: ['/dashboard'], fields: { email: 'colleague@example.org' } },
 };
 
@@ -108,7 +111,7 @@ describe('no step is skipped', () => {
     await person.open('/dashboard');
     assert.equal(person.page('dialog[open]').length, 1);
     assert.doesNotMatch(person.text, /Cardiology, Demo Hospital/);
-    for (const path of ['/account', '/invite-colleague']) {
+    for (const path of ['/account', '/account/password', '/invite-colleague']) {
       assert.equal((await person.open(path)).path, '/dashboard', path);
     }
     await person.post('/invite-colleague', { email: 'colleague@example.org' });

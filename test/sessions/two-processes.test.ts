@@ -8,6 +8,7 @@ import {
   invite,
   invited,
   linkFromMail,
+  NEW_PASSWORD,
   newEmail,
   newNumber,
   PASSWORD,
@@ -53,6 +54,25 @@ describe('two api processes on one database', function () {
     await person.press('Sign out');
     await elsewhere.open('/dashboard');
     assert.equal(elsewhere.path, '/sign-in', 'signed out in one process is signed out in the other');
+  });
+
+  it('end the sessions of both when a password is reset in one', async () => {
+    const invitation = await invited(world);
+    const { person, email } = invitation;
+    await createAccount(invitation);
+    await person.open(await linkFromMail(world, email, 'verify'));
+    await person.press('Verify email');
+    assert.equal(person.path, '/phone');
+    const lost = new Person(second, world.url);
+    await lost.open('/forgotten-password');
+    await lost.press('Send the link', { email });
+    await lost.open(new URL(await linkFromMail(world, email, 'reset-password')).pathname);
+    await lost.press('Change password', { password: NEW_PASSWORD });
+    assert.equal(lost.path, '/sign-in');
+    for (const each of [person, through(second, person)]) {
+      await each.open('/phone');
+      assert.equal(each.path, '/sign-in');
+    }
   });
 
   it('count attempts together', async () => {

@@ -6,7 +6,9 @@ import {
   acceptVerificationMail,
   acknowledgeDisclaimer,
   activate,
+  askForPasswordReset,
   block,
+  changePassword,
   consumeCode,
   createAccount,
   enterNumber,
@@ -15,6 +17,7 @@ import {
   type Judge,
   noteProblem,
   requestSignInCode,
+  resetPassword,
   sendCodeAgain,
   sendVerificationAgain,
   verifyEmail,
@@ -52,6 +55,9 @@ const ACTIONS: Record<string, (o: Onboarding) => Judge> = {
   activate: () => activate({ at: soon }),
   acknowledgeDisclaimer: () => acknowledgeDisclaimer({ version: '1', digest: 'd', at: soon }),
   requestSignInCode: () => requestSignInCode(challenge, policy),
+  askForPasswordReset: () => askForPasswordReset({ newLinkId: 'new', at: soon }, policy),
+  resetPassword: (o) => resetPassword({ linkId: o.resetLinkId ?? '', passwordHash: 'new', at: soon }),
+  changePassword: () => changePassword({ from: 'hash', passwordHash: 'new', sessionId: 'session', at: soon }),
   noteProblem: () => noteProblem({ problem: 'text-undeliverable', about: 'another', at: soon }),
 };
 
@@ -91,6 +97,14 @@ const EXPECTED: Record<string, Partial<Record<Stage, string>> & { otherwise: str
   activate: { confirming: '!not-confirmed', active: '=', otherwise: '!wrong-stage' },
   acknowledgeDisclaimer: { active: 'active', otherwise: '!wrong-stage' },
   requestSignInCode: { active: 'active', otherwise: '!wrong-stage' },
+  askForPasswordReset: {
+    enrolling: 'enrolling',
+    confirming: 'confirming',
+    active: 'active',
+    otherwise: '!wrong-stage',
+  },
+  resetPassword: { otherwise: '!link-unknown' },
+  changePassword: { active: 'active', otherwise: '!wrong-stage' },
   noteProblem: { otherwise: '=' },
 };
 

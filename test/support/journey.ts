@@ -10,6 +10,7 @@ export type JourneyWorld = Pick<World, 'url' | 'apiKey' | 'inbox'> & {
 };
 
 export const PASSWORD = 'wheelbarrow lantern 42 otter';
+export const NEW_PASSWORD = 'thimble orchard 87 magpie';
 
 /** Longer than a send that died with its worker takes to be tried again (35 s): an event is awaited, this only ends a wait in vain. */
 const PATIENCE = 60_000;
@@ -55,7 +56,7 @@ export async function invited(world: JourneyWorld, email = newEmail(), more: Rec
 export async function linkFromMail(
   world: JourneyWorld,
   email: string,
-  kind: 'invite' | 'verify',
+  kind: 'invite' | 'verify' | 'reset-password',
   since = 0,
 ): Promise<string> {
   const pattern = new RegExp(`${world.url}/${kind}/[A-Za-z0-9_-]+`);

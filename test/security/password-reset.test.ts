@@ -1,0 +1,420 @@
+import assert from 'node:assert/strict';
+import mongoose from 'mongoose';
+import { networkOf } from '../../api/web/network.js';
+import type { EventType, Onboarding } from '../../store/facts.js';
+import { newSecretId } from '../../store/secrets.js';
+import { newSessionToken } from '../../store/sessions.js';
+import { askForPasswordReset, correctOwnEmail, resetPassword } from '../../store/steps.js';
+import { NEW_PASSWORD, newEmail, PASSWORD } from '../support/journey.js';
+import { Person } from '../support/person.js';
+import { actAs } from '../support/staff.js';
+import { startWorld, type World } from '../support/world.js';
+import { anotherBrowser, factsOf, formTokenOf, type Placed, personAt } from './people.js';
+import { type Answer, formHeaders, send, volley } from './requests.js';
+
+const MINUTE = 60_000;
+const ASKS_ALLOWED = 5;
+
+const ask = async (url: string, email: string): Promise<Answer> => {
+  const person = await new Person(url).open('/forgotten-password');
+  const body = new URLSearchParams({ email, _csrf: person.csrfToken });
+  const headers = await formHeaders(person);
+  return send(url, { method: 'POST', path: '/forgotten-password', headers, body: body.toString() });
+};
+
+/** SECURITY.md rows 2, 4, 7, 8, 12, 16 and 19, for a lost password. */
+describe('a lost password', function () {
+  this.timeout(60_000);
+  let world: World;
+  before(async () => {
+    world = await startWorld({ worker: false });
+    world.advance(0);
+    Object.assign(world.gateway, { act: async () => undefined });
+  });
+  after(() => world?.stop());
+
+  const eventsOf = async (id: string, type: EventType) =>
+    (await factsOf(world, id)).outbox.filter((event) => event.type === type).length;
+  const resetBy = async ({ links }: Pick<Placed, 'links'>, password = NEW_PASSWORD) => {
+    const person = await new Person(world.url).open(links['password-reset']);
+    return person.press('Change password', { password });
+  };
+  const signIn = async ({ email }: Pick<Placed, 'email'>, password: string) => {
+    const person = await new Person(world.url).open('/sign-in');
+    return person.press('Sign in', { email, password });
+  };
+  const isOpen = async ({ links }: Pick<Placed, 'links'>) =>
+    (await new Person(world.url).open(links['password-reset'])).status === 200;
+
+  describe('asking for a link', () => {
+    /** The first is somebody whom a mail goes to. */
+    const addresses = async (): Promise<string[]> => {
+      const emails = [];
+      for (const stage of ['active', 'invited', 'verifying', 'suspended'] as const)
+        emails.push((await personAt(world, stage)).email);
+      world.advance(31_000);
+      return [...emails, newEmail()];
+    };
+
+    it('is answered alike by the same operations, without waiting for Temporal, whoever has the address', async () => {
+      const { nudge } = world.gateway;
+      let release = () => {};
+      const held = new Promise<void>((resolve) => {
+        release = resolve;
+      });
+      Object.assign(world.gateway, { nudge: () => held });
+      const emails = await addresses();
+      const answers: object[] = [];
+      const operations: string[][] = [];
+      try {
+        for (const email of emails) {
+          const seen: string[] = [];
+          mongoose.set('debug', (collection: string, method: string) => seen.push(`${collection}.${method}`));
+          const { status, headers, body } = await ask(world.url, email);
+          operations.push(seen);
+          mongoose.set('debug', false);
+          const { date: _d, 'x-request-id': _i, ...rest } = headers;
+          const cookies = headers['set-cookie']?.map((each) =>
+            each.replace(encodeURIComponent(email), 'X').replace(/Expires=[^;]+/, ''),
+          );
+          answers.push({ status, headers: { ...rest, 'set-cookie': cookies }, body });
+        }
+      } finally {
+        mongoose.set('debug', false);
+        release();
+        Object.assign(world.gateway, { nudge });
+      }
+      const [forKnown, ...forOthers] = answers;
+      const known = await world.store.onboardings.findByEmail(emails[0] ?? '');
+      assert.equal(known?.outbox.at(-1)?.type, 'password-reset-requested');
+      for (const other of forOthers) assert.deepEqual(other, forKnown);
+      for (const other of operations.slice(1)) assert.deepEqual(other, operations[0]);
+    });
+
+    it('says the same on the page that follows', async () => {
+      const pages = [];
+      for (const email of await addresses()) {
+        const person = await new Person(world.url).open('/forgotten-password');
+        await person.press('Send the link', { email });
+        pages.push([person.status, person.text.replaceAll(email, 'EMAIL')]);
+      }
+      assert.match(String(pages[0]?.[1]), /If there is an account with the address EMAIL/);
+      for (const page of pages) assert.deepEqual(page, pages[0]);
+    });
+
+    it('is throttled at the same attempt', async () => {
+      for (const email of [(await personAt(world, 'active')).email, newEmail()]) {
+        const statuses = [];
+        for (let nth = 0; nth <= ASKS_ALLOWED; nth++) statuses.push((await ask(world.url, email)).status);
+        assert.deepEqual(statuses, [...Array<number>(ASKS_ALLOWED).fill(303), 429]);
+      }
+    });
+
+    it('is throttled by network and in total', async () => {
+      for (const limit of ['reset-network', 'reset-total'] as const) {
+        const tight = await startWorld({ worker: false, limits: { [limit]: { points: 1, duration: 60 } } });
+        try {
+          assert.equal((await ask(tight.url, newEmail())).status, 303);
+          assert.equal((await ask(tight.url, newEmail())).status, 429, limit);
+        } finally {
+          await tight.stop();
+        }
+      }
+    });
+
+    it('counts every address of one IPv6 network together', () => {
+      assert.equal(networkOf('192.0.2.7'), '192.0.2.7');
+      assert.equal(networkOf('::ffff:192.0.2.7'), '192.0.2.7');
+      assert.equal(networkOf('2001:db8:0:1:aaaa:bbbb:cccc:dddd'), '2001:db8:0:1');
+      assert.equal(networkOf('2001:0db8:0000:0001::9'), '2001:db8:0:1');
+      assert.equal(networkOf('2001:db8::1'), '2001:db8:0:0');
+      assert.equal(networkOf('fe80::1:2:3:4%eth0'), 'fe80:0:0:0');
+      assert.equal(networkOf('::1'), '0:0:0:0');
+      assert.equal(networkOf(''), '');
+    });
+
+    it('twice in half a minute is asking once; later the newer link takes the place of the older', async () => {
+      const placed = await personAt(world, 'active');
+      for (let nth = 0; nth < 2; nth++) await ask(world.url, placed.email);
+      assert.equal(await eventsOf(placed.id, 'password-reset-requested'), 0, 'the link of a moment ago');
+      world.advance(31_000);
+      await ask(world.url, ` ${placed.email.toUpperCase()} `);
+      const { links, resetLinkId, notices, email } = await factsOf(world, placed.id);
+      assert.deepEqual(notices, [
+        { id: notices[0]?.id, kind: 'password-reset', to: email, linkId: resetLinkId },
+      ]);
+      assert.equal(links.filter(({ outcome }) => outcome === 'superseded').length, 1);
+      const old = await new Person(world.url).open(placed.links['password-reset']);
+      assert.deepEqual([old.status, old.heading], [410, 'There is a newer link']);
+    });
+
+    it('however often pushes out no link of the way in', async () => {
+      const { id, links } = await personAt(world, 'enrolling');
+      for (let nth = 1; nth <= 20; nth++) {
+        const judge = askForPasswordReset(
+          { newLinkId: newSecretId(), at: new Date(world.now().getTime() + nth * MINUTE) },
+          world.policy,
+        );
+        await world.store.onboardings.take(id, judge);
+      }
+      const after = await factsOf(world, id);
+      assert.deepEqual(
+        after.links.map(({ purpose }) => purpose),
+        [...Array<string>(5).fill('password-reset'), 'invitation', 'verification'],
+      );
+      const invitation = await new Person(world.url).open(links.invitation);
+      assert.equal(invitation.heading, 'This link has already been used');
+    });
+
+    it('gives a mailbox nothing that it was not invited to, and no account without its number', async () => {
+      const cases: Partial<Onboarding>[] = [{ addressCorrected: true }, { activatedAt: world.now() }];
+      for (const stage of ['enrolling', 'confirming'] as const) {
+        for (const facts of cases) {
+          const placed = await personAt(world, stage, { facts });
+          const before = await factsOf(world, placed.id);
+          world.advance(31_000);
+          assert.equal((await ask(world.url, placed.email)).status, 303);
+          assert.equal((await resetBy(placed)).status, 410);
+          assert.deepEqual(await factsOf(world, placed.id), before);
+        }
+      }
+      const active = await personAt(world, 'active', { facts: { addressCorrected: true } });
+      assert.equal((await resetBy(active)).path, '/sign-in');
+    });
+  });
+
+  describe('the link', () => {
+    it('sets a password once, opens no session, and is told to the stored address', async () => {
+      const placed = await personAt(world, 'active');
+      const person = await resetBy(placed);
+      assert.equal(person.path, '/sign-in');
+      assert.match(person.text, /Your password has been changed/);
+      assert.equal((await person.open('/dashboard')).path, '/sign-in');
+      const { notices, email } = await factsOf(world, placed.id);
+      assert.deepEqual(
+        notices.map(({ kind, to }) => [kind, to]),
+        [['password-changed', email]],
+      );
+
+      const again = await new Person(world.url).open(placed.links['password-reset']);
+      assert.deepEqual([again.status, again.heading], [410, 'This link has already been used']);
+      assert.match((await signIn(placed, PASSWORD)).errors.join(), /not right/);
+      assert.equal((await signIn(placed, NEW_PASSWORD)).path, '/two-step', 'and the second factor follows');
+      assert.equal(await eventsOf(placed.id, 'password-reset'), 1);
+    });
+
+    it('sets it once also when many forms arrive at once', async () => {
+      const { id, links } = await personAt(world, 'active');
+      const person = await new Person(world.url).open(links['password-reset']);
+      const linkId = person.page('input[name=linkId]').attr('value') ?? '';
+      const answers = await volley(person, '/reset-password', {
+        times: 16,
+        fields: (nth) => ({ password: `${NEW_PASSWORD} ${nth}`, linkId }),
+      });
+      assert.equal(answers.filter(({ status }) => status === 303).length, 1);
+      assert.equal(answers.filter(({ status }) => status === 410).length, 15);
+      assert.equal(await eventsOf(id, 'password-reset'), 1);
+      assert.equal((await factsOf(world, id)).account?.generation, 1);
+    });
+
+    it('ends after half an hour', async () => {
+      const [inTime, late] = [await personAt(world, 'active'), await personAt(world, 'active')];
+      const person = await new Person(world.url).open(late.links['password-reset']);
+      world.advance(30 * MINUTE);
+      assert.equal((await resetBy(inTime)).path, '/sign-in');
+      world.advance(1);
+      await person.press('Change password', { password: NEW_PASSWORD });
+      assert.deepEqual([person.status, person.heading], [410, 'This link has expired']);
+      assert.equal(await eventsOf(late.id, 'password-reset'), 0);
+    });
+
+    it('is void once its person was suspended, also when reinstated, or erased', async () => {
+      const suspended = await personAt(world, 'active');
+      await actAs(world, suspended.id, 'suspend');
+      assert.ok(!(await isOpen(suspended)));
+      await actAs(world, suspended.id, 'reinstate');
+      assert.ok(!(await isOpen(suspended)));
+      const erased = await personAt(world, 'active');
+      await actAs(world, erased.id, 'erase');
+      assert.ok(!(await isOpen(erased)));
+      const { resetLinkId, addressCorrected } = await factsOf(world, erased.id);
+      assert.deepEqual([resetLinkId, addressCorrected], [undefined, undefined]);
+    });
+
+    it('is void once the number was removed, the address corrected, or the password changed', async () => {
+      const withoutNumber = await personAt(world, 'active');
+      await actAs(world, withoutNumber.id, 'correct-number');
+      assert.ok(!(await isOpen(withoutNumber)));
+
+      const corrected = await personAt(world, 'enrolling');
+      const correction = { email: newEmail(), newLinkId: newSecretId(), at: world.now() };
+      await world.store.onboardings.take(corrected.id, correctOwnEmail(correction, world.policy));
+      assert.ok(!(await isOpen(corrected)));
+      assert.equal((await factsOf(world, corrected.id)).addressCorrected, true);
+
+      const changed = await personAt(world, 'active');
+      await changed.person.open('/account/password');
+      await changed.person.press('Change password', { password: PASSWORD, newPassword: NEW_PASSWORD });
+      assert.ok(!(await isOpen(changed)));
+    });
+
+    it('of one person is not used up by another who is signed in, nor by the form of another link', async () => {
+      const [one, other] = [await personAt(world, 'active'), await personAt(world, 'active')];
+      await other.person.open(one.links['password-reset']);
+      assert.equal(other.person.heading, 'You are signed in as someone else');
+      const token = await formTokenOf(world, other.person);
+      await other.person.post('/reset-password', { password: NEW_PASSWORD, linkId: '', _csrf: token });
+      assert.equal(other.person.status, 410);
+
+      const person = await new Person(world.url).open(one.links['password-reset']);
+      const linkId = person.page('input[name=linkId]').attr('value') ?? '';
+      await person.open(other.links['password-reset']);
+      await person.post('/reset-password', { password: NEW_PASSWORD, linkId });
+      assert.equal(person.status, 409);
+      for (const { id } of [one, other]) assert.equal(await eventsOf(id, 'password-reset'), 0);
+    });
+
+    it('takes no password that an account could not begin with, and shows none again', async () => {
+      const placed = await personAt(world, 'active');
+      const person = await new Person(world.url).open(placed.links['password-reset']);
+      for (const [password, why] of [
+        ['', /Enter a password/],
+        ['qz7!Kp2#Wv9', /at least 12/],
+        ['1qaz2wsx3edc', /harder to guess/],
+        ['HumaHumaHuma!', /without your name/],
+      ] as const) {
+        await person.press('Change password', { password });
+        assert.equal(person.status, 422);
+        assert.match(person.errors.join(), why);
+        assert.ok(password === '' || !person.page.html().includes(password));
+      }
+      assert.equal(await eventsOf(placed.id, 'password-reset'), 0);
+    });
+
+    it('unlocks, verifies and counts nothing anew', async () => {
+      const facts = { codeFailures: 10, lockedUntil: new Date(world.now().getTime() + MINUTE) };
+      for (const stage of ['enrolling', 'confirming', 'active'] as const) {
+        const placed = await personAt(world, stage, { facts });
+        const before = await factsOf(world, placed.id);
+        assert.equal((await resetBy(placed)).path, '/sign-in');
+        const after = await factsOf(world, placed.id);
+        const moved = ['account', 'links', 'resetLinkId', 'notices', 'outbox', 'seq', 'untoldSince'];
+        const rest = (o: Onboarding) =>
+          Object.fromEntries(Object.entries(o).filter(([name]) => !moved.includes(name)));
+        assert.deepEqual(rest(after), rest(before), stage);
+        assert.deepEqual(
+          after.links.filter(({ purpose }) => purpose !== 'password-reset'),
+          before.links.slice(1),
+        );
+      }
+    });
+  });
+
+  describe('a new password', () => {
+    /** The deciding write alone, as a crash right after it would leave things. */
+    const resetAndCrash = async ({ id, links }: Placed) => {
+      const token = links['password-reset'].split('/').at(-1) ?? '';
+      const linkId = world.keyring.openLinkToken(token, 'password-reset') ?? '';
+      const judge = resetPassword({ linkId, passwordHash: 'a hash', at: world.now() });
+      assert.ok((await world.store.onboardings.take(id, judge)).done);
+    };
+
+    it('ends every session', async () => {
+      const placed = await personAt(world, 'active');
+      const half = await anotherBrowser(world, placed.id, 'password');
+      await half.open('/two-step');
+      await resetBy(placed);
+      for (const person of [placed.person, half]) {
+        assert.equal((await person.open('/dashboard')).path, '/sign-in');
+      }
+      assert.equal(await world.store.sessions.countOf(placed.id), 0);
+    });
+
+    it('ends them by the write that sets it, whatever comes after', async () => {
+      const placed = await personAt(world, 'active');
+      const half = await anotherBrowser(world, placed.id, 'password');
+      await half.open('/two-step');
+      await resetAndCrash(placed);
+      assert.equal((await placed.person.open('/dashboard')).path, '/sign-in');
+      await half.press('Next', { code: placed.code });
+      assert.equal(half.path, '/sign-in');
+
+      // A sign-in with the old password that was under way opens its session only now.
+      const token = newSessionToken();
+      const at = world.now();
+      await world.store.sessions.open({ token, onboardingId: placed.id, level: 'full', at });
+      const late = new Person(world.url);
+      await late.jar.setCookie(`session=${token}; Path=/`, world.url);
+      assert.equal((await late.open('/dashboard')).path, '/sign-in');
+    });
+
+    it('chosen on the account page asks for the current one, ends the other sessions and keeps this', async () => {
+      const placed = await personAt(world, 'active');
+      const { person } = placed;
+      const elsewhere = await anotherBrowser(world, placed.id, 'full');
+      await person.open('/account/password');
+      await person.press('Change password', { password: 'not the password', newPassword: NEW_PASSWORD });
+      assert.deepEqual(
+        [person.status, person.errors],
+        [422, ['That is not your password. Please try again']],
+      );
+      await person.press('Change password', { password: '', newPassword: 'too short' });
+      assert.equal(person.errors.length, 2);
+      assert.doesNotMatch(person.page.html(), /too short"/);
+      assert.equal(await eventsOf(placed.id, 'password-changed'), 0);
+
+      await person.press('Change password', { password: PASSWORD, newPassword: NEW_PASSWORD });
+      assert.equal(person.path, '/account');
+      assert.match(person.text, /Your password has been changed/);
+      assert.equal((await person.open('/dashboard')).path, '/dashboard');
+      assert.equal((await elsewhere.open('/dashboard')).path, '/sign-in');
+      assert.equal(await world.store.sessions.countOf(placed.id), 1);
+      const { notices, email } = await factsOf(world, placed.id);
+      assert.deepEqual(
+        notices.map(({ kind, to }) => [kind, to]),
+        [['password-changed', email]],
+      );
+      assert.equal((await signIn(placed, NEW_PASSWORD)).path, '/two-step');
+    });
+
+    it('of a reset ends also the session that was kept before', async () => {
+      const placed = await personAt(world, 'active');
+      const elsewhere = await anotherBrowser(world, placed.id, 'full');
+      await placed.person.open('/account/password');
+      await placed.person.press('Change password', { password: PASSWORD, newPassword: NEW_PASSWORD });
+      const { account } = await factsOf(world, placed.id);
+      assert.deepEqual([account?.generation, account?.keptSession], [1, placed.session._id]);
+      assert.equal((await elsewhere.open('/account/password')).path, '/sign-in');
+
+      world.advance(31_000);
+      await ask(world.url, placed.email);
+      const { resetLinkId = '' } = await factsOf(world, placed.id);
+      const judge = resetPassword({ linkId: resetLinkId, passwordHash: 'a hash', at: world.now() });
+      assert.ok((await world.store.onboardings.take(placed.id, judge)).done);
+      assert.equal((await placed.person.open('/dashboard')).path, '/sign-in');
+    });
+
+    it('chosen there by many forms at once is chosen once', async () => {
+      const { id, person } = await personAt(world, 'active');
+      await person.open('/account/password');
+      const fields = (nth: number) => ({ password: PASSWORD, newPassword: `${NEW_PASSWORD} ${nth}` });
+      const answers = await volley(person, '/account/password', { times: 8, fields });
+      assert.equal(answers.filter(({ status }) => status === 303).length, 1);
+      assert.equal(await eventsOf(id, 'password-changed'), 1);
+    });
+
+    it('cannot be had by guessing the current one', async () => {
+      const { email, person } = await personAt(world, 'active');
+      await person.open('/account/password');
+      const guess = { password: 'not the password', newPassword: NEW_PASSWORD };
+      const statuses = [];
+      for (let nth = 0; nth <= 10; nth++) {
+        await person.post('/account/password', { ...guess, _csrf: await formTokenOf(world, person) });
+        statuses.push(person.status);
+      }
+      assert.deepEqual(statuses, [...Array<number>(10).fill(422), 429]);
+      const elsewhere = await signIn({ email }, PASSWORD);
+      assert.equal(elsewhere.status, 429, 'they count with those at sign-in');
+    });
+  });
+});
