@@ -94,6 +94,7 @@ export const EVENT_TYPES = [
   'reinstated',
   'chat-unanswered',
   'chat-unread',
+  'revived',
   'erased',
 ] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
@@ -113,7 +114,7 @@ export type ChatSide = 'person' | 'support';
 
 /** A mail about a step, to somebody who is not waiting for it on a page. Kept until the mail server has it. */
 export interface Notice {
-  /** `<seq>.<n>` */
+  /** Random: a `seq` comes a second time where the database was restored from a backup, and the mail is another one. */
   id: string;
   kind: NoticeKind;
   /** An address, or one of the words `inviter`, `support`, `person`. */
@@ -153,7 +154,7 @@ export interface Onboarding {
 
   stage: Stage;
   stageSince: Date;
-  /** Counts the workflows of this onboarding: a blocked person who is let in again gets another one. */
+  /** Counts the workflows of this onboarding: a blocked person who is let in again gets another one, and so does a revival. */
   attempt: number;
   /** Goes up by one with each step; every step is conditional on it. */
   seq: number;

@@ -32,6 +32,7 @@ const TITLES: Record<EventType, `support.events.${string}`> = {
   reinstated: 'support.events.reinstated',
   'chat-unanswered': 'support.events.chat-unanswered',
   'chat-unread': 'support.events.chat-unread',
+  revived: 'support.events.revived',
   erased: 'support.events.erased',
 };
 
