@@ -14,6 +14,7 @@ export async function repair(doctor: Doctor, { onboarding: o, problem }: Finding
     case 'overdue':
     case 'workflow-missing':
     case 'workflow-behind':
+    case 'message-waiting':
       await gateway.nudge(o);
       await store.onboardings.markTold(o._id, o.seq);
       return true;

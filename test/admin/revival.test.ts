@@ -10,6 +10,7 @@ import {
   type Invited,
   invited,
   linkFromMail,
+  newEmail,
   newNumber,
   PASSWORD,
   toDashboard,
@@ -196,6 +197,26 @@ describe('admin doctor, where database and workflow are not of one time', functi
       await restore(backup);
       await problemsOf(id, '--repair');
     }
+  });
+
+  it('has a mail sent whose workflow was lost', async () => {
+    world = await startWorld();
+    const { id } = await invited(world);
+    const notice = { id: 'lost', kind: 'address-changed' as const, to: newEmail() };
+    await restore({ ...(await backedUp({ id }, 2)), notices: [notice] });
+    await world.store.messages.begin(
+      {
+        _id: `${id}.address-changed.lost`,
+        onboardingId: id,
+        channel: 'mail',
+        kind: notice.kind,
+        about: notice.id,
+      },
+      new Date(Date.now() - 20 * MINUTE),
+    );
+    assert.deepEqual(await problemsOf(id, '--repair'), [`message-waiting ${id}.address-changed.lost`]);
+    await world.inbox.nextMail(({ to }) => to === notice.to);
+    await eventually('nothing waits', async () => (await problemsOf(id)).length === 0);
   });
 
   it('waits quietly meanwhile, where a timer rings for what the database does not know', async () => {
