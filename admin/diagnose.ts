@@ -1,17 +1,16 @@
 import type { AuditRow } from '../store/audit.js';
-import type { Onboarding, Stage } from '../store/facts.js';
+import type { Onboarding } from '../store/facts.js';
 import type { Message } from '../store/messages.js';
 import { later } from '../store/steps.js';
 import type { AdminServices } from './command.js';
+import { isOpen, type WorkflowProblem, workflowFindings } from './workflow-findings.js';
 
 export type Problem =
+  | WorkflowProblem
   | 'not-told'
   | 'overdue'
   | 'not-filed'
   | 'not-erased'
-  | 'workflow-missing'
-  | 'workflow-ended'
-  | 'temporal-silent'
   | 'message-waiting'
   | 'message-refused'
   | 'audit-broken'
@@ -31,10 +30,6 @@ const MENDED_BY = 120_000;
 /** Providers have their hiccups: a message may wait so long before it is worth a look. */
 const MESSAGE_MAY_WAIT = 600_000;
 const BATCH = 200;
-const PATIENCE = 5_000;
-
-/** At these a workflow has to be there; a blocked person's stays for a while. */
-const OPEN = new Set<Stage>(['invited', 'verifying', 'enrolling', 'confirming']);
 
 /** Goes through all onboardings and yields what does not fit. Reads only. */
 export async function* diagnose(doctor: Doctor): AsyncGenerator<Finding> {
@@ -42,7 +37,7 @@ export async function* diagnose(doctor: Doctor): AsyncGenerator<Finding> {
   for (;;) {
     const batch = await doctor.store.onboardings.batch(after, BATCH);
     for (const onboarding of batch) {
-      for (const finding of await examine(doctor, onboarding)) yield { onboarding, ...finding };
+      for (const finding of await examine(doctor, onboarding)) yield finding;
     }
     const last = batch.at(-1);
     if (!last) return;
@@ -52,15 +47,32 @@ export async function* diagnose(doctor: Doctor): AsyncGenerator<Finding> {
 
 type Detail = Omit<Finding, 'onboarding'>;
 
-async function examine(doctor: Doctor, o: Onboarding): Promise<Detail[]> {
+/** What has moved on between the reading of the document and that of the rest is looked at again. */
+async function examine(doctor: Doctor, onboarding: Onboarding): Promise<Finding[]> {
+  for (let o = onboarding; ; ) {
+    const findings = await compare(doctor, o);
+    const now = findings.length > 0 ? await doctor.store.onboardings.find(o._id) : o;
+    if (!now || now.seq === o.seq) return findings.map((finding) => ({ onboarding: o, ...finding }));
+    o = now;
+  }
+}
+
+async function compare(doctor: Doctor, o: Onboarding): Promise<Detail[]> {
   const at = doctor.clock();
+  const trail = await doctor.store.audit.of(o._id);
+  // A step that was just taken is still on its way to the workflow, or the workflow just ended on its way here.
+  const isOnItsWay = o.untoldSince && at <= later(o.untoldSince, MENDED_BY);
+  const settled = !o.untoldSince && at > later(lastStepAt(o, trail), MENDED_BY);
   return [
     ...stateFindings(o, at),
-    ...(await workflowFindings(doctor, o, at)),
+    ...(isOnItsWay ? [] : await workflowFindings(doctor, o, { at, settled })),
     ...messageFindings(o, await doctor.store.messages.of(o._id), at),
-    ...(await auditFindings(doctor, o)),
+    ...(await auditFindings(doctor, o, trail)),
   ];
 }
+
+const lastStepAt = ({ outbox, stageSince }: Onboarding, trail: readonly AuditRow[]): Date =>
+  outbox.at(-1)?.at ?? trail.at(-1)?.at ?? stageSince;
 
 function stateFindings(o: Onboarding, at: Date): Detail[] {
   const since = (problem: Problem, moment: Date | undefined) =>
@@ -71,23 +83,6 @@ function stateFindings(o: Onboarding, at: Date): Detail[] {
     ...since('not-filed', o.unfiledSince),
     ...since('not-erased', o.erasing && o.stageSince),
   ];
-}
-
-async function workflowFindings({ gateway, policy }: Doctor, o: Onboarding, at: Date): Promise<Detail[]> {
-  const retained = o.stage === 'blocked' && at < later(o.blockedAt ?? o.stageSince, policy.blockedRetention);
-  if (!OPEN.has(o.stage) && !retained) return [];
-  // A step that was just taken is still on its way to the workflow, or the workflow just ended on its way here.
-  if (o.untoldSince && at <= later(o.untoldSince, MENDED_BY)) return [];
-  const attempt = `attempt ${o.attempt}`;
-  try {
-    const seen = await gateway.seen(o, PATIENCE);
-    if (!seen) return [{ problem: 'workflow-missing', detail: attempt }];
-    return seen.status === 'RUNNING'
-      ? []
-      : [{ problem: 'workflow-ended', detail: `${attempt} ${seen.status}` }];
-  } catch {
-    return [{ problem: 'temporal-silent', detail: attempt }];
-  }
 }
 
 function messageFindings(o: Onboarding, messages: readonly Message[], at: Date): Detail[] {
@@ -110,43 +105,22 @@ function isAwaited(
   { about, kind }: Message,
   at: Date,
 ): boolean {
-  if (about === linkId) return kind === 'blocked' ? stage === 'blocked' : OPEN.has(stage);
+  if (about === linkId) return kind === 'blocked' ? stage === 'blocked' : isOpen(stage);
   if (about === challenge?.id) return !challenge.consumedAt && challenge.expiresAt > at;
   return notices.some(({ id }) => id === about);
 }
 
-async function auditFindings({ store }: Doctor, o: Onboarding): Promise<Detail[]> {
+async function auditFindings(
+  { store }: Doctor,
+  o: Onboarding,
+  trail: readonly AuditRow[],
+): Promise<Detail[]> {
   const broken = await store.audit.firstBreak(o._id);
   if (broken !== undefined) return [{ problem: 'audit-broken', detail: broken }];
-  const rows: Pick<AuditRow, 'seq'>[] = await store.audit.of(o._id);
-  const known = new Set([...rows, ...o.outbox].map(({ seq }) => seq));
+  const known = new Set([...trail, ...o.outbox].map(({ seq }) => seq));
   // A chain whose end was cut off is whole in itself: only the onboarding knows how long it should be.
   for (let seq = 1; seq <= o.seq; seq++) {
     if (!known.has(seq)) return [{ problem: 'audit-short', detail: `event ${seq} of ${o.seq} is missing` }];
   }
   return [];
-}
-
-/** Does what the sweeper would do. @returns false where only a person can help. */
-export async function repair(
-  { store, gateway, clock }: Pick<Doctor, 'store' | 'gateway' | 'clock'>,
-  { onboarding: o, problem }: Finding,
-): Promise<boolean> {
-  switch (problem) {
-    case 'not-told':
-    case 'overdue':
-    case 'workflow-missing':
-      await gateway.nudge(o);
-      await store.onboardings.markTold(o._id, o.seq);
-      return true;
-    case 'not-filed':
-      await store.audit.file([o], clock());
-      await store.onboardings.markFiled([o]);
-      return true;
-    case 'not-erased':
-      await store.erasure.eraseTraces(o._id);
-      return true;
-    default:
-      return false;
-  }
 }

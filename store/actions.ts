@@ -38,6 +38,7 @@ export const ACTIONS = {
     by: ['service'],
     from: { expired: 'erased', revoked: 'erased', blocked: 'erased' },
   },
+  'erase-again': { by: ['service'], from: anyTo('erased') },
   resend: { by: LEAD, from: staying('invited', 'verifying') },
   'new-window': { by: LEAD, from: { verifying: 'verifying', blocked: 'verifying' } },
   'correct-email': {

@@ -100,6 +100,7 @@ export const EVENT_TYPES = [
   'password-reset-requested',
   'password-reset',
   'password-changed',
+  'revived',
   'erased',
 ] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
@@ -121,7 +122,7 @@ export type ChatSide = 'person' | 'support';
 
 /** A mail that a step calls for beside what the stage sends, also where the workflow has ended. Kept until the mail server has it. */
 export interface Notice {
-  /** `<seq>.<n>` */
+  /** Random: a `seq` comes a second time where the database was restored from a backup, and the mail is another one. */
   id: string;
   kind: NoticeKind;
   /** An address, or one of the words `inviter`, `support`, `person`. */
@@ -163,7 +164,7 @@ export interface Onboarding {
 
   stage: Stage;
   stageSince: Date;
-  /** Counts the workflows of this onboarding: a blocked person who is let in again gets another one. */
+  /** Counts the workflows of this onboarding: a blocked person who is let in again gets another one, and so does a revival. */
   attempt: number;
   /** Goes up by one with each step; every step is conditional on it. */
   seq: number;

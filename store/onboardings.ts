@@ -61,7 +61,7 @@ export function createOnboardings(
           $push: {
             outbox: row,
             ...(notices.length > 0 && {
-              notices: { $each: notices.map((notice, n) => ({ ...notice, id: `${seq}.${n}` })) },
+              notices: { $each: notices.map((notice) => ({ ...notice, id: newSecretId() })) },
             }),
             ...(reason !== undefined &&
               !unset.includes('reasons') && { reasons: { seq, text: reason, salt } }),

@@ -6,6 +6,7 @@ export * from './steps/corrections.js';
 export { eraseEnded } from './steps/erasure.js';
 export { linkRefusal, newLink } from './steps/links.js';
 export * from './steps/password.js';
+export * from './steps/revival.js';
 export * from './steps/service.js';
 export * from './steps/staff.js';
 export * from './steps/step.js';

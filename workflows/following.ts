@@ -89,6 +89,7 @@ export class Following {
   #state(): LiveState {
     return {
       stage: this.#facts.stage,
+      seq: this.#facts.seq,
       sending: [...this.#sending],
       ...(this.#alarm && !this.#alarm.rang && { alarmAt: this.#alarm.at }),
     };
@@ -130,7 +131,12 @@ export class Following {
 
   /** Asks the database to decide; it judges by workflow time, so that a rung timer is not argued with. */
   async decide(step: Exclude<DatabaseStep, 'look'>): Promise<void> {
-    await this.#step(step);
+    const known = this.#facts.seq;
+    const { seq } = await this.#step(step);
+    if (seq >= known) return;
+    // A database restored from a backup: asked again at once it would say the same again. `admin doctor` has another take over.
+    await condition(() => this.#looks > this.#looked);
+    await this.look();
   }
 
   /** Sends a mail about the current link: once each time it was asked for. */
@@ -179,18 +185,22 @@ export class Following {
       });
   }
 
-  async #step(step: DatabaseStep): Promise<void> {
+  async #step(step: DatabaseStep): Promise<Facts> {
     const input = { onboardingId: this.onboardingId, asOf: Date.now() };
+    let facts: Facts;
     try {
-      this.#learn(await inWorker[step](input));
+      facts = await inWorker[step](input);
     } catch (error) {
       if (!(error instanceof ActivityFailure) || isCancellation(error)) throw error;
-      this.#learn(await onQueue[step](input));
+      facts = await onQueue[step](input);
     }
+    this.#learn(facts);
+    return facts;
   }
 
   #learn(facts: Facts): void {
-    if (facts.seq < this.#facts.seq) return;
+    // Older, unless another workflow has taken over: that counts whatever this one knows.
+    if (facts.seq < this.#facts.seq && (facts.attempt ?? 1) <= this.attempt) return;
     this.#facts = facts;
     this.#label(facts.stuck ? 'needs-support' : facts.stage);
   }

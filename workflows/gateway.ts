@@ -4,6 +4,7 @@ import {
   ServiceError,
   WorkflowExecutionAlreadyStartedError,
   type WorkflowExecutionDescription,
+  WorkflowFailedError,
   WorkflowIdReusePolicy,
   WorkflowNotFoundError,
 } from '@temporalio/client';
@@ -124,6 +125,26 @@ export function createGateway(client: Client) {
         return seenIn(await client.withDeadline(Date.now() + patience, () => handle.describe()));
       } catch (error) {
         if (error instanceof WorkflowNotFoundError) return undefined;
+        throw error;
+      }
+    },
+
+    /**
+     * The stage in which the workflow of an attempt came to its end by itself.
+     * @returns undefined where it was ended otherwise
+     * @throws when Temporal does not answer within `patience` milliseconds, which is what it does while the workflow runs
+     */
+    async endedAt(
+      { _id, attempt }: Pick<Nudged, '_id' | 'attempt'>,
+      patience: number,
+    ): Promise<string | undefined> {
+      const handle = client.workflow.getHandle<typeof clinicianOnboarding>(
+        onboardingWorkflowId(_id, attempt),
+      );
+      try {
+        return await client.withDeadline(Date.now() + patience, () => handle.result());
+      } catch (error) {
+        if (error instanceof WorkflowFailedError) return undefined;
         throw error;
       }
     },

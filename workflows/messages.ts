@@ -21,6 +21,8 @@ export const liveStateQuery = defineQuery<LiveState>('liveState');
 
 export interface LiveState {
   stage: string;
+  /** Of the facts that it knows. */
+  seq: number;
   /** Messages on their way: kind and the id of the link or challenge. */
   sending: string[];
   /** When it acts by itself next; absent: it waits for a fact alone. */

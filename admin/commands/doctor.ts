@@ -1,12 +1,15 @@
 import { parseArgs } from 'node:util';
 import type { Command } from '../command.js';
-import { diagnose, repair } from '../diagnose.js';
+import { diagnose } from '../diagnose.js';
+import { repair } from '../repair.js';
 
 export const doctorCommand: Command = {
   help: `doctor [--repair]
     Compares every onboarding with its workflow, its messages and its audit trail, and prints what
-    does not fit. Exit code 1 where anything does not. --repair also nudges the workflows and files
-    what the audit trail lacks; run doctor again a minute later to see what is left.`,
+    does not fit. Exit code 1 where anything does not. A worker has to be there. --repair also nudges
+    the workflows, has another one take over where one has ended or knows of later steps than the
+    database, and files what the audit trail lacks; run doctor again a minute later to see what is
+    left.`,
 
   async run(services, args, say) {
     const { values } = parseArgs({ args: [...args], options: { repair: { type: 'boolean' } } });
@@ -16,7 +19,7 @@ export const doctorCommand: Command = {
       const { onboarding, problem, detail } = finding;
       say([onboarding._id, onboarding.stage, problem, detail].filter(Boolean).join('  '));
       if (values.repair)
-        say(`  ${(await repair(services, finding)) ? 'repaired as far as a nudge can' : 'needs a person'}`);
+        say(`  ${(await repair(services, finding)) ? 'repaired as far as it can be' : 'needs a person'}`);
     }
     say(found === 0 ? 'Nothing found.' : `${found} found.`);
     return found === 0 ? 0 : 1;

@@ -17,7 +17,7 @@ export async function liveOf(
   { gateway, log }: Pick<Services, 'gateway' | 'log'>,
 ): Promise<LiveAnswer> {
   try {
-    const { status, alarmAt, ...state } = await gateway.live(onboarding, PATIENCE);
+    const { status, alarmAt, seq: _, ...state } = await gateway.live(onboarding, PATIENCE);
     if (status !== 'RUNNING') return absent(ENDED_WELL.has(status) ? 'ended' : 'failed');
     return {
       live: {

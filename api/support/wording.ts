@@ -35,6 +35,7 @@ const TITLES: Record<EventType, `support.events.${string}`> = {
   'password-reset-requested': 'support.events.password-reset-requested',
   'password-reset': 'support.events.password-reset',
   'password-changed': 'support.events.password-changed',
+  revived: 'support.events.revived',
   erased: 'support.events.erased',
 };
 

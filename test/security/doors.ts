@@ -3,6 +3,7 @@ import type { ActorKind } from '../../store/facts.js';
 
 /** No door: the worker decides at the store. */
 const WORKFLOW = 'the workflow';
+const TERMINAL = '`admin doctor --repair`';
 
 const api = (name: ActionName) => `/api/v1/invitations/{id}/${name}`;
 const support = (name: ActionName) => `/support/{id}/${name}`;
@@ -32,6 +33,7 @@ export const DOORS: Record<ActionName, Partial<Record<ActorKind, string>>> = {
   block: { service: WORKFLOW },
   activate: { service: WORKFLOW },
   'erase-ended': { service: WORKFLOW },
+  'erase-again': { service: TERMINAL },
   resend: lead('resend'),
   'new-window': lead('new-window'),
   'correct-email': lead('correct-email'),

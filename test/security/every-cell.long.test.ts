@@ -6,6 +6,7 @@ import {
   activate,
   block,
   blockAt,
+  eraseAgain,
   eraseEnded,
   expireInvite,
   type Judge,
@@ -137,6 +138,7 @@ describe('every stage × action × actor', function () {
         const { blockedRetention, retainEnded } = world.policy;
         return eraseEnded({ asOf: later(stageSince, blockedRetention + retainEnded) }, world.policy);
       },
+      'erase-again': ({ seq }) => eraseAgain({ attempt: 2, seq, at: world.now() }, world.policy),
     };
     const stepOf = (action: ActionName, o: Onboarding): Judge | undefined =>
       isStaffAction(action)

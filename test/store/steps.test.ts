@@ -12,12 +12,14 @@ import {
   consumeCode,
   createAccount,
   enterNumber,
+  eraseAgain,
   eraseEnded,
   expireInvite,
   type Judge,
   noteProblem,
   requestSignInCode,
   resetPassword,
+  revive,
   sendCodeAgain,
   sendVerificationAgain,
   verifyEmail,
@@ -32,6 +34,8 @@ const ACTIONS: Record<string, (o: Onboarding) => Judge> = {
   acceptInvitationMail: (o) => acceptInvitationMail({ linkId: o.linkId ?? '', at: soon }),
   expireInvite: () => expireInvite({ asOf: sinceT0(7 * DAY + 30 * SECOND) }, policy),
   eraseEnded: () => eraseEnded({ asOf: sinceT0(121 * DAY) }, policy),
+  eraseAgain: ({ seq }) => eraseAgain({ attempt: 2, seq, at: soon }, policy),
+  revive: ({ seq }) => revive({ attempt: 2, seq, at: soon }),
   createAccount: (o) =>
     createAccount(
       {
@@ -71,6 +75,12 @@ const EXPECTED: Record<string, Partial<Record<Stage, string>> & { otherwise: str
     blocked: 'erased',
     erased: '=',
     otherwise: '!not-due',
+  },
+  eraseAgain: { erased: '!not-due', otherwise: 'erased' },
+  revive: {
+    ...Object.fromEntries(STAGES.map((stage) => [stage, stage])),
+    erased: '!not-due',
+    otherwise: '',
   },
   createAccount: {
     invited: 'verifying',
@@ -215,5 +225,22 @@ describe('codes', () => {
     assert.equal(idAfter(confirming({ sessionId: 'another' })), 'new');
     assert.equal(idAfter(confirming({ number: '+447400999999' })), 'new');
     assert.deepEqual(idAfter(o, sinceT0(29 * SECOND)), { refused: 'too-soon' });
+  });
+});
+
+describe('a revival', () => {
+  const o = onboardingAt('verifying', { attempt: 2, seq: 7 });
+
+  it('changes the attempt alone', () => {
+    assert.deepEqual(revive({ attempt: 4, seq: 7, at: soon })(o), {
+      event: { type: 'revived', actor: { kind: 'service' }, at: soon, data: { attempt: 4 } },
+      set: { attempt: 4 },
+    });
+  });
+
+  it('is refused where the onboarding has moved on since the fault was found', () => {
+    const revival = { attempt: 4, seq: 6, at: soon };
+    assert.deepEqual(revive(revival)(o), { refused: 'not-due' });
+    assert.deepEqual(eraseAgain(revival, policy)(o), { refused: 'not-due' });
   });
 });

@@ -6,7 +6,7 @@ import type { World } from './world.js';
 
 /** A staff action as support takes it, without the pages. */
 export function actAs(
-  world: World,
+  world: Pick<World, 'store' | 'policy' | 'gateway' | 'now'>,
   onboardingId: string,
   name: StaffActionName,
   email?: string,
