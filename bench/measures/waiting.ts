@@ -32,7 +32,7 @@ export async function waitingSection(
   await look(0, 0);
   await byHand(setting, async (hand) => {
     let started = 0;
-    for (const many of [1_000, 10_000, 100_000, workflows]) {
+    for (const many of [500, 1_000, 10_000, 100_000, workflows]) {
       if (many > workflows || many <= started) continue;
       const emails = await hand.invite(many - started, true);
       started = many;
