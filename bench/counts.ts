@@ -1,4 +1,4 @@
-/** How often each thing is done: enough for medians, few enough for a run of some four minutes on two cores. */
+/** How often each thing is done: enough for medians, few enough for a run of some five minutes on two cores. */
 export const COUNTS = {
   /** People at once in a journey's throughput; requests at once in that of invitations. */
   people: 8,
