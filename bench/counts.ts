@@ -1,4 +1,4 @@
-/** How often each thing is done: enough for medians, few enough for a run of two to three minutes on two cores. */
+/** How often each thing is done: enough for medians, few enough for a run of some five minutes on two cores. */
 export const COUNTS = {
   /** People at once in a journey's throughput; requests at once in that of invitations. */
   people: 8,
@@ -20,5 +20,9 @@ export const COUNTS = {
   /** Limits allow 300 attempts from one network address in 15 minutes. */
   signInPairs: 60,
   hashes: 10,
+  waiting: 1_000,
+  looksAtAList: 10,
+  deadlines: 50,
+  deadlinePairs: 3,
   laterStarts: 3,
 } as const;

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { cpuMs, machineCpuMs } from './cpu.js';
+import { cpuMs, machineCpuMs } from './proc.js';
 import type { Setting } from './setting.js';
 import { median } from './statistics.js';
 

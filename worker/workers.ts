@@ -3,7 +3,6 @@ import {
   type NativeConnection,
   Worker,
   type WorkerInterceptors,
-  type WorkflowBundleOption,
 } from '@temporalio/worker';
 import { type ActivityDependencies, createActivities } from '../activities/index.js';
 import { activityTracing, workflowSpan } from '../monitoring/temporal-tracing.js';
@@ -15,6 +14,9 @@ import { TASK_QUEUES } from '../workflows/messages.js';
 const MAILS_PER_SECOND = 50;
 const TEXTS_PER_SECOND = 10;
 
+/** All workflows in one file, made by `bundle.ts` with each build. */
+export const WORKFLOW_BUNDLE = new URL('./workflows-bundle.cjs', import.meta.url).pathname;
+
 export interface WorkersInput {
   connection: NativeConnection;
   namespace: string;
@@ -22,8 +24,6 @@ export interface WorkersInput {
   /** What stands around each activity. */
   interceptors?: WorkerInterceptors;
   tracing?: Tracing | undefined;
-  /** A bundle made before, where many workers are started in one process. */
-  bundle?: WorkflowBundleOption;
 }
 
 /** One worker a task queue: workflows with their database steps, mails, texts. */
@@ -33,7 +33,6 @@ export function createWorkers({
   dependencies,
   interceptors = {},
   tracing,
-  bundle,
 }: WorkersInput): Promise<Worker[]> {
   const activities = createActivities(dependencies);
   const { sendMail, sendNotice, sendCode, ...databaseSteps } = activities;
@@ -41,8 +40,8 @@ export function createWorkers({
   const around = { activity: tracing ? [activityTracing(tracing), ...activity] : activity };
   const common = { connection, namespace, shutdownGraceTime: '10s' } as const;
   const workflows = {
-    ...(bundle ? { workflowBundle: bundle } : { workflowsPath: workflowsPath() }),
-    interceptors: { ...around, ...(!bundle && { workflowModules: interceptorModules() }) },
+    workflowBundle: { codePath: WORKFLOW_BUNDLE },
+    interceptors: around,
     sinks: sinksOf(tracing),
   };
   return Promise.all([
@@ -72,13 +71,6 @@ export function createWorkers({
     }),
   ]);
 }
-
-export const workflowsPath = (): string => new URL('../workflows/index.js', import.meta.url).pathname;
-
-/** What stands around every workflow; part of the bundle, whether traces are on or not. */
-export const interceptorModules = (): string[] => [
-  new URL('../workflows/carrying.js', import.meta.url).pathname,
-];
 
 /** Where traces are off here a nudge may still carry a span from elsewhere: then there is nothing to tell. */
 function sinksOf(tracing: Tracing | undefined): InjectedSinks<CarryingSinks> {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Client } from '@temporalio/client';
 import { BARE_QUEUE, bareSignal } from './messages.js';
 import type { BareWorker } from './worker.js';
-import type { bareOnboarding } from './workflow.js';
+import type { bareDeadline, bareOnboarding } from './workflow.js';
 
 /** @returns the id under which the workflow was started. */
 export async function startBare(client: Client, taskQueue: string): Promise<string> {
@@ -39,4 +39,12 @@ export async function bareJourney(
   }
   await handle.result();
   return handle.workflowId;
+}
+
+export async function startBareDeadline(client: Client, at: Date): Promise<void> {
+  await client.workflow.start<typeof bareDeadline>('bareDeadline', {
+    workflowId: `bare-deadline-${randomUUID()}`,
+    taskQueue: BARE_QUEUE,
+    args: [at.getTime()],
+  });
 }

@@ -5,6 +5,8 @@ import { BARE_QUEUE } from './messages.js';
 export interface BareWorker {
   /** Resolves when the activity that stands for this message has run, in place of an inbox. */
   sent(id: string, kind: string): Promise<void>;
+  /** How many timers of `bareDeadline` have rung. */
+  rung(): number;
   stop(): Promise<void>;
 }
 
@@ -23,9 +25,13 @@ export async function startBareWorker(address: string): Promise<BareWorker> {
     logger: silent,
   });
   const ran = new Set<string>();
+  let rings = 0;
   const waiting = new Map<string, () => void>();
   const activities: BareActivities = {
     step: async () => ({ stage: 'invited', seq: 1 }),
+    async ring() {
+      rings++;
+    },
     async send({ id, kind }) {
       const message = `${kind} ${id}`;
       ran.add(message);
@@ -51,6 +57,7 @@ export async function startBareWorker(address: string): Promise<BareWorker> {
       if (!ran.has(message)) await new Promise<void>((resolve) => waiting.set(message, resolve));
       waiting.delete(message);
     },
+    rung: () => rings,
     async stop() {
       worker.shutdown();
       await running;

@@ -10,7 +10,7 @@ import {
 import type { BareActivities } from './activities.js';
 import { bareSignal } from './messages.js';
 
-const { step } = proxyLocalActivities<BareActivities>({ startToCloseTimeout: '5s' });
+const { step, ring } = proxyLocalActivities<BareActivities>({ startToCloseTimeout: '5s' });
 const { send } = proxyActivities<BareActivities>({ startToCloseTimeout: '60s' });
 
 /**
@@ -49,4 +49,10 @@ export async function bareOnboarding(id: string): Promise<void> {
   await step();
   await step();
   await Promise.all([invitation, verification, code]);
+}
+
+/** A timer and the one short step after it. */
+export async function bareDeadline(at: number): Promise<void> {
+  await sleep(at - Date.now());
+  await ring();
 }

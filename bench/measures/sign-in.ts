@@ -5,13 +5,15 @@ import type { Section } from '../section.js';
 import type { Setting } from '../setting.js';
 import { median, percentile } from '../statistics.js';
 import { ms, ratio, table } from '../table.js';
+import { hashOnce } from './hashing.js';
 
 const WRONG = 'not the password of anybody';
 
-/** Sign-in with a wrong password for addresses with and without an account, in turns, one at a time. */
+/** Sign-in with a wrong password for addresses with and without an account, and the hash alone, in turns, one at a time. */
 export async function signInSection(setting: Setting, emails: readonly string[]): Promise<Section> {
   const known: number[] = [];
   const unknown: number[] = [];
+  const hash: number[] = [];
   let times: number[] = known;
   const browser = new Browser(setting.url, (step, took) => {
     if (step === 'POST /sign-in') times.push(took);
@@ -25,8 +27,13 @@ export async function signInSection(setting: Setting, emails: readonly string[])
     const attempts = [
       () => attempt(emails[pair % emails.length] ?? '', known),
       () => attempt(newEmail(), unknown),
+      async () => {
+        const from = performance.now();
+        await hashOnce();
+        hash.push(performance.now() - from);
+      },
     ];
-    // Each comes first as often as second.
+    // Each comes first as often as last.
     if (pair % 2 === 1) attempts.reverse();
     for (const each of attempts) await each();
   }
@@ -38,7 +45,9 @@ export async function signInSection(setting: Setting, emails: readonly string[])
       [
         row('address with an account', known),
         row('unknown address', unknown),
+        row('the hash alone', hash),
         ['ratio of medians, known to unknown', ratio(median(known) / median(unknown)), ''],
+        ['ratio of medians, the hash alone to a sign-in', ratio(median(hash) / median(known)), ''],
       ],
     ),
     notes: [

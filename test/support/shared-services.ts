@@ -1,22 +1,15 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  bundleWorkflowCode,
-  DefaultLogger,
-  Runtime,
-  type WorkflowBundleWithSourceMap,
-} from '@temporalio/worker';
+import { DefaultLogger, Runtime } from '@temporalio/worker';
 import { type MongoService, startMongo } from '../../dev/services/mongodb.js';
 import { startTemporal, type TemporalService } from '../../dev/services/temporal.js';
-import { interceptorModules, workflowsPath } from '../../worker/workers.js';
 
 /** Started once a run, by the first test that asks; everything real, on free ports, in a folder that goes with the run. */
 let dataDir: Promise<string> | undefined;
 let mongodb: Promise<MongoService> | undefined;
 let temporal: Promise<TemporalService> | undefined;
 let runtime: Runtime | undefined;
-let bundle: Promise<WorkflowBundleWithSourceMap> | undefined;
 
 const env = process.env;
 const report = () => {};
@@ -45,16 +38,6 @@ export function quietRuntime(): void {
     logger: new DefaultLogger('ERROR', () => {}),
     telemetryOptions: { logging: { forward: {}, filter: 'ERROR' } },
   });
-}
-
-export function sharedBundle(): Promise<WorkflowBundleWithSourceMap> {
-  quietRuntime();
-  bundle ??= bundleWorkflowCode({
-    workflowsPath: workflowsPath(),
-    workflowInterceptorModules: interceptorModules(),
-    logger: { log() {}, trace() {}, debug() {}, info() {}, warn() {}, error() {} },
-  });
-  return bundle;
 }
 
 export async function stopSharedServices(): Promise<void> {

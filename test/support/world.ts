@@ -36,7 +36,7 @@ import type { filing, retention, sweep } from '../../workflows/index.js';
 import { TASK_QUEUES } from '../../workflows/messages.js';
 import type { RetentionCounts } from '../../workflows/retention.js';
 import type { Network } from './network.js';
-import { quietRuntime, sharedBundle, sharedMongodb, sharedTemporal } from './shared-services.js';
+import { quietRuntime, sharedMongodb, sharedTemporal } from './shared-services.js';
 
 /** A whole service in this process: real api, worker, Temporal, database, inbox; a database of its own. */
 export interface World {
@@ -209,7 +209,6 @@ export async function startWorld(
     const workers = await createWorkers({
       connection,
       namespace: client.options.namespace,
-      bundle: await sharedBundle(),
       interceptors: { activity: [activityLog(log)] },
       tracing,
       dependencies: dependencies({

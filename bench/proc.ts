@@ -25,3 +25,13 @@ export function machineCpuMs(): number | undefined {
     return undefined;
   }
 }
+
+/** Bytes of memory that a process occupies; undefined where there is no /proc. */
+export function memoryOf(pid: number | undefined): number | undefined {
+  try {
+    const [, kibibytes] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+    return kibibytes === undefined ? undefined : Number(kibibytes) * 1_024;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,110 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { invite } from '../store/inviting.js';
+import { openStore, type Store } from '../store/open.js';
+import { DEFAULT_POLICY as policy } from '../store/policy.js';
+import { newSecretId } from '../store/secrets.js';
+import { acceptVerificationMail, createAccount, later } from '../store/steps.js';
+import { createGateway } from '../workflows/gateway.js';
+import { rateOf } from './at-once.js';
+import { COUNTS } from './counts.js';
+import { newEmail } from './journey.js';
+import type { Setting } from './setting.js';
+
+/** Onboardings in great numbers, written by the store's own functions and told by the gateway, without the doors between. */
+interface ByHand {
+  store: Store;
+  /** Invited; `told` has a workflow started for each. @returns their addresses */
+  invite(times: number, told: boolean): Promise<Set<string>>;
+  /** With an account and an address that was not verified; the block of all is due at one instant. @returns their team and addresses */
+  verifying(times: number, dueAt: Date): Promise<{ teamId: string; emails: Set<string> }>;
+  /** How many mails have come to these addresses. */
+  mailsTo(emails: Set<string>): number;
+}
+
+const TEAM = 'demo';
+
+export async function byHand<T>(setting: Setting, work: (hand: ByHand) => Promise<T>): Promise<T> {
+  const { service, client } = setting;
+  const store = await openStore({ uri: service.mongodb.uri, policy });
+  const { onboardings } = store;
+  const gateway = createGateway(client);
+
+  async function invited(teamId: string) {
+    const made = await invite(
+      { onboardings, policy },
+      {
+        id: randomUUID(),
+        request: { email: newEmail(), firstName: 'Sam', lastName: 'Taylor', role: 'clinician', locale: 'en' },
+        by: { kind: 'api-key', id: TEAM, name: 'Dr Alex Morgan' },
+        teamId,
+        at: new Date(),
+      },
+    );
+    if ('refused' in made) throw new Error(`Not invited: ${made.refused}`);
+    return made.onboarding;
+  }
+
+  async function tell(onboarding: Parameters<typeof gateway.nudge>[0] & { seq: number }) {
+    await gateway.nudge(onboarding);
+    await onboardings.markTold(onboarding._id, onboarding.seq);
+  }
+
+  const many = (times: number, work: () => Promise<unknown>) =>
+    rateOf({ times, atOnce: COUNTS.requests, work });
+
+  const hand: ByHand = {
+    store,
+    async invite(times, told) {
+      const emails = new Set<string>();
+      await many(times, async () => {
+        const onboarding = await invited(TEAM);
+        emails.add(onboarding.email);
+        if (told) return tell(onboarding);
+        await onboardings.markTold(onboarding._id, onboarding.seq);
+      });
+      return emails;
+    },
+    async verifying(times, dueAt) {
+      const teamId = randomUUID();
+      await store.teams.ensure({ _id: teamId, name: 'Of one instant', timeZone: 'UTC' });
+      const emails = new Set<string>();
+      const acceptedAt = later(dueAt, -policy.blockGrace - policy.verifyWindow);
+      await many(times, async () => {
+        const { _id, email, linkId = '' } = await invited(teamId);
+        emails.add(email);
+        const newLinkId = newSecretId();
+        const account = {
+          linkId,
+          newLinkId,
+          passwordHash: '',
+          firstName: 'Sam',
+          lastName: 'Taylor',
+          terms: { version: 'bench', digest: 'bench' },
+          at: new Date(),
+        };
+        await onboardings.take(_id, createAccount(account, policy));
+        const accepted = acceptVerificationMail({ linkId: newLinkId, at: acceptedAt }, policy);
+        const { onboarding } = await onboardings.take(_id, accepted);
+        if (onboarding?.verifyBy === undefined) throw new Error('No deadline');
+        await tell(onboarding);
+      });
+      return { teamId, emails };
+    },
+    mailsTo: (emails) => service.inbox.mails.filter(({ to }) => emails.has(to)).length,
+  };
+  try {
+    return await work(hand);
+  } finally {
+    await store.close();
+  }
+}
+
+/** Looks ten times a second, for an hour at most. */
+export async function until(isTrue: () => Promise<boolean>): Promise<void> {
+  for (let looks = 0; looks < 36_000; looks++) {
+    if (await isTrue()) return;
+    await delay(100);
+  }
+  throw new Error('Waited for an hour');
+}
