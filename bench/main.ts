@@ -4,6 +4,7 @@ import { closeConnections } from './http.js';
 import { deadlinesSection } from './measures/deadlines.js';
 import { measureHash } from './measures/hashing.js';
 import { historySection } from './measures/history.js';
+import { hostileInputSection } from './measures/hostile-input.js';
 import { invitationsSection, measureWithoutWorker, measureWithWorker } from './measures/invitations.js';
 import { costsSection, journeysSection, measureJourneys, stepsSection } from './measures/journeys.js';
 import { measureAlone, pagesSection, warmUp } from './measures/latency.js';
@@ -114,6 +115,7 @@ async function measureEverything(): Promise<Section[]> {
     signIn,
     waiting,
     deadlines,
+    await hostileInputSection(),
   ];
 }
 
