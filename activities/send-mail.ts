@@ -3,6 +3,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import { type MailModels, renderMail } from '../emails/index.js';
 import type { Onboarding, Problem } from '../store/facts.js';
 import type { Message } from '../store/messages.js';
+import { inWholeUnits } from '../store/policy.js';
 import { acceptInvitationMail, acceptVerificationMail, later, noteProblem } from '../store/steps.js';
 import type { Team } from '../store/teams.js';
 import type { ActivityDependencies } from './dependencies.js';
@@ -151,7 +152,7 @@ function compose(o: Onboarding, kind: MailKind, dependencies: ActivityDependenci
   const { keyring, policy, clock, brand } = dependencies;
   const context = {
     ...brand,
-    verifyWindow: policy.verifyWindow,
+    verifyWindow: inWholeUnits(policy.verifyWindow),
     timeZone: team?.timeZone ?? 'UTC',
     locale: o.locale,
   };

@@ -4,6 +4,7 @@ import { lastDigits } from '../store/addresses.js';
 import { waitsSince } from '../store/conversations.js';
 import type { Notice, Onboarding } from '../store/facts.js';
 import type { Message } from '../store/messages.js';
+import { inWholeUnits } from '../store/policy.js';
 import { linkRefusal } from '../store/steps.js';
 import type { ActivityDependencies } from './dependencies.js';
 import { ProviderError } from './providers/provider-error.js';
@@ -96,7 +97,7 @@ export function sendNotice(dependencies: ActivityDependencies) {
     const team = await store.teams.find(o.teamId);
     const context = {
       ...brand,
-      verifyWindow: policy.verifyWindow,
+      verifyWindow: inWholeUnits(policy.verifyWindow),
       timeZone: team?.timeZone ?? 'UTC',
       locale: localeFor(o, notice),
     };

@@ -3,7 +3,7 @@ import type { MailContext, MailKind, MailModels } from './models.js';
 export const exampleContext: MailContext = {
   brandName: 'Huma',
   supportEmail: 'support@huma.com',
-  verifyWindow: 86_400_000,
+  verifyWindow: { length: 24, unit: 'hour' },
   timeZone: 'Europe/London',
   locale: 'en',
 };

@@ -52,8 +52,8 @@ export type StuckProblem = 'invitation-undeliverable' | 'verification-undelivera
 export interface MailContext {
   brandName: string;
   supportEmail: string;
-  /** Milliseconds in which an address has to be verified. */
-  verifyWindow: number;
+  /** In which an address has to be verified. */
+  verifyWindow: { length: number; unit: 'day' | 'hour' | 'minute' | 'second' };
   /** IANA zone in which times are worded. */
   timeZone: string;
   /** BCP 47; a language without a catalogue falls back to English. */

@@ -1,17 +1,10 @@
+import type { MailContext } from './models.js';
 import type { Language, Translate } from './words.js';
 import { translator } from './words.js';
 
-const UNITS = [
-  ['day', 86_400_000],
-  ['hour', 3_600_000],
-  ['minute', 60_000],
-] as const;
-
-/** A span of time in the largest unit of which it is several, e.g. "24 hours" or "2 days". @param span milliseconds */
-export function spanInWords(span: number, { tag }: Language): string {
-  const [unit, length] = UNITS.find(([, each]) => span % each === 0 && span > each) ?? ['second', 1_000];
-  return new Intl.NumberFormat(tag, { style: 'unit', unit, unitDisplay: 'long' }).format(span / length);
-}
+/** A span of time, for example "24 hours". */
+export const spanInWords = ({ length, unit }: MailContext['verifyWindow'], { tag }: Language): string =>
+  new Intl.NumberFormat(tag, { style: 'unit', unit, unitDisplay: 'long' }).format(length);
 
 /**
  * An instant in words, for example "14:05 on Wednesday 25 November (GMT)": order and small words come from the catalogue, names from Intl.

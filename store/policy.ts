@@ -111,3 +111,23 @@ export const DEFAULT_POLICY: Policy = {
   ],
   homeCountry: 'GB',
 };
+
+/** A span of time as people say it. */
+export interface Span {
+  length: number;
+  unit: 'day' | 'hour' | 'minute' | 'second';
+}
+
+/** In the largest unit of which it is several: 24 hours, 2 days, 60 minutes. @param milliseconds of a whole second or more */
+export function inWholeUnits(milliseconds: number): Span {
+  const units = [
+    ['day', DAY],
+    ['hour', HOUR],
+    ['minute', MINUTE],
+  ] as const;
+  const [unit, each] = units.find(([, size]) => milliseconds % size === 0 && milliseconds > size) ?? [
+    'second',
+    SECOND,
+  ];
+  return { length: milliseconds / each, unit };
+}

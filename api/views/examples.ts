@@ -30,7 +30,7 @@ export const visitor: PageContext = {
   locale: 'en',
   timeZone: 'Europe/London',
   brandName: 'Huma',
-  verifyWindow: 86_400_000,
+  verifyWindow: { length: 24, unit: 'hour' },
   supportEmail: 'support@huma.com',
   legalTextsAreFinal: true,
 };

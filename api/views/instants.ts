@@ -1,3 +1,4 @@
+import type { Span } from '../../store/policy.js';
 import { escapeHtml, type Markup, markup } from './markup.js';
 import type { Words } from './words.js';
 
@@ -29,17 +30,9 @@ export function instantsIn({ words, timeZone }: { words: Words; timeZone: string
   return { instant: wording('instant'), clock: wording('clock'), day };
 }
 
-const UNITS = [
-  ['day', 86_400_000],
-  ['hour', 3_600_000],
-  ['minute', 60_000],
-] as const;
-
-/** A span of time in the largest unit of which it is several, e.g. "24 hours" or "2 days". @param span milliseconds */
-export function durationIn({ lang }: Pick<Words, 'lang'>, span: number): string {
-  const [unit, length] = UNITS.find(([, each]) => span % each === 0 && span > each) ?? ['second', 1_000];
-  return new Intl.NumberFormat(lang, { style: 'unit', unit, unitDisplay: 'long' }).format(span / length);
-}
+/** A span of time, e.g. "24 hours". */
+export const spanIn = ({ lang }: Pick<Words, 'lang'>, { length, unit }: Span): string =>
+  new Intl.NumberFormat(lang, { style: 'unit', unit, unitDisplay: 'long' }).format(length);
 
 function zoneName(parts: Intl.DateTimeFormatPart[]): string | undefined {
   return parts.find(({ type }) => type === 'timeZoneName')?.value;

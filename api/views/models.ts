@@ -1,4 +1,5 @@
 import type { LinkPurpose } from '../../store/facts.js';
+import type { Span } from '../../store/policy.js';
 import type { SupportPeople, SupportPerson } from './support-models.js';
 import type { TeamApiKeys, TeamBatch, TeamInvitations, TeamPerson, TeamPreview } from './team-models.js';
 
@@ -39,8 +40,8 @@ export interface PageContext {
   timeZone: string;
   brandName: string;
   supportEmail: string;
-  /** Milliseconds in which an address has to be verified. */
-  verifyWindow: number;
+  /** In which an address has to be verified. */
+  verifyWindow: Span;
   /** False only where configuration still carries the sample legal texts (development). */
   legalTextsAreFinal: boolean;
 }

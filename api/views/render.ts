@@ -3,7 +3,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import nunjucks from 'nunjucks';
 import { errorText, problemOf } from './errors.js';
-import { durationIn, instantsIn } from './instants.js';
+import { instantsIn, spanIn } from './instants.js';
 import { markOf } from './mark.js';
 import { escapeHtml, type Markup, markup } from './markup.js';
 import type { FieldError, PageContext, PageModels, PageName } from './models.js';
@@ -45,7 +45,7 @@ export function createRenderer({
     const shared = {
       brand: context.brandName,
       supportEmail: context.supportEmail,
-      window: durationIn(words, context.verifyWindow),
+      window: spanIn(words, context.verifyWindow),
     };
     const linked = { ...shared, supportEmail: mailLink(context.supportEmail) };
     const textOf = (error: FieldError) => errorText({ words, error: withBrand(error, shared) });

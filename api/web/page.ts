@@ -1,5 +1,6 @@
 import type { Response } from 'express';
 import { effectiveStage } from '../../store/facts.js';
+import { inWholeUnits } from '../../store/policy.js';
 import type { Services } from '../services.js';
 import type { FieldError, PageContext, PageModels, PageName } from '../views/models.js';
 import { sessionTime } from './session-time.js';
@@ -33,7 +34,7 @@ export function createShow(services: Services): Show {
       timeZone: team?.timeZone ?? 'UTC',
       brandName: settings.brandName,
       supportEmail: settings.supportEmail,
-      verifyWindow: policy.verifyWindow,
+      verifyWindow: inWholeUnits(policy.verifyWindow),
       legalTextsAreFinal,
     };
     res

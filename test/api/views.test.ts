@@ -6,6 +6,7 @@ import type { FieldError } from '../../api/views/models.js';
 import { createRenderer } from '../../api/views/render.js';
 import { stuckExamples } from '../../api/views/support-examples.js';
 import { type Catalogue, loadCatalogues } from '../../api/views/words.js';
+import type { Span } from '../../store/policy.js';
 
 const render = createRenderer();
 const show = (example: Example) => load(render(example.page, example.model, example.context));
@@ -218,12 +219,15 @@ describe('pages', () => {
 describe('words', () => {
   it('name the time to verify that is configured', () => {
     const blocked = examples.find(({ page }) => page === 'blocked') ?? assert.fail();
-    const within = (verifyWindow: number) =>
+    const within = (verifyWindow: Span) =>
       load(render(blocked.page, blocked.model, { ...blocked.context, verifyWindow }))('main').text();
 
-    assert.match(within(86_400_000), /was not verified within 24 hours, so .* with 24 hours to use it/s);
-    assert.match(within(7 * 86_400_000), /was not verified within 7 days, so/);
-    assert.match(within(20_000), /was not verified within 20 seconds, so/);
+    assert.match(
+      within({ length: 24, unit: 'hour' }),
+      /was not verified within 24 hours, so .* with 24 hours to use it/s,
+    );
+    assert.match(within({ length: 7, unit: 'day' }), /was not verified within 7 days, so/);
+    assert.match(within({ length: 20, unit: 'second' }), /was not verified within 20 seconds, so/);
   });
 
   it('are all used, and none is missing', () => {
