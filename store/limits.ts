@@ -11,11 +11,11 @@ const DAY = 24 * HOUR;
 const LIMITS = {
   /** Password attempts for one address, known or not (ASVS 6.3.1). */
   'sign-in-email': { points: 10, duration: 15 * MINUTE },
-  /** Password attempts from one network address: room for a whole hospital behind one. */
+  /** Password attempts from one network address (of IPv6 its network): room for a whole hospital behind one. */
   'sign-in-address': { points: 300, duration: 15 * MINUTE },
   /** Links for a new password to one address, known or not, by one network, in total. */
   'reset-email': { points: 5, duration: HOUR },
-  'reset-network': { points: 100, duration: HOUR },
+  'reset-address': { points: 100, duration: HOUR },
   'reset-total': { points: 2_000, duration: HOUR },
   /** Texts to one person, one number, one run of numbers (all but the last three digits), from one address, to one country, in total. */
   'text-person': { points: 10, duration: DAY },

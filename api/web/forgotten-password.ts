@@ -47,7 +47,7 @@ export function forgottenPasswordPages(
 
     const allowance = await store.limits.take({
       'reset-email': email,
-      'reset-network': networkOf(req.ip ?? ''),
+      'reset-address': networkOf(req),
       'reset-total': 'all',
     });
     if (!allowance.allowed) throw new DomainError('too-many-requests', allowance);

@@ -1,19 +1,13 @@
-import { isIPv6 } from 'node:net';
+import type { Request } from 'express';
+import ipaddr from 'ipaddr.js';
 
-const MAPPED = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i;
-
-/** The part of a network address that whoever is there cannot choose: of IPv6 the first 64 bits (RFC 6177), of IPv4 all. */
-export function networkOf(address: string): string {
-  const mapped = MAPPED.exec(address)?.[1];
-  if (mapped !== undefined || !isIPv6(address)) return mapped ?? address;
-  const [front = '', back] = address.split('::');
-  const groups = front.split(':').filter(Boolean);
-  const rest = (back ?? '').split(':').filter(Boolean);
-  // What `::` stands for; an IPv4 address at the end is too far back to matter.
-  const zeros = back === undefined ? 0 : 8 - groups.length - rest.length;
-  const all = [...groups, ...Array<string>(zeros).fill('0'), ...rest];
-  return all
+/** The part of the caller's network address that whoever is there cannot choose: of IPv6 the first 64 bits (RFC 6177), of IPv4 all. */
+export function networkOf({ ip = '' }: Pick<Request, 'ip'>): string {
+  if (!ipaddr.isValid(ip)) return ip;
+  const address = ipaddr.process(ip);
+  if (!('parts' in address)) return address.toString();
+  return address.parts
     .slice(0, 4)
-    .map((group) => Number.parseInt(group, 16).toString(16))
+    .map((part) => part.toString(16))
     .join(':');
 }

@@ -4,6 +4,7 @@ import { enterNumber } from '../../store/steps.js';
 import type { Services } from '../services.js';
 import { readForm } from './forms.js';
 import { only, personOf } from './guard.js';
+import { networkOf } from './network.js';
 import type { Show } from './page.js';
 import { newChallengeFor, takeText } from './texting.js';
 
@@ -37,7 +38,7 @@ export function phonePages(services: Services, show: Show): Router {
     const allowance = await takeText(services, {
       onboardingId: onboarding._id,
       number,
-      address: req.ip ?? '',
+      network: networkOf(req),
     });
     if (!allowance.allowed) {
       return refuse('text-limit-reached', { minutes: Math.ceil(allowance.retryAfterSeconds / 60) });

@@ -7,6 +7,7 @@ import { concerns } from '../requests.js';
 import type { Services } from '../services.js';
 import type { Flash } from './flash.js';
 import { readForm } from './forms.js';
+import { networkOf } from './network.js';
 import type { Show } from './page.js';
 import { newChallengeFor, takeText } from './texting.js';
 import { type BrowserSessions, placeOf, visitOf } from './visit.js';
@@ -38,7 +39,7 @@ export function signInPages(services: Services, show: Show, browser: BrowserSess
     const email = canonicalEmail(form.email);
     if (!email) return refuse('email', 'email-invalid');
 
-    const allowance = await store.limits.take({ 'sign-in-email': email, 'sign-in-address': req.ip ?? '' });
+    const allowance = await store.limits.take({ 'sign-in-email': email, 'sign-in-address': networkOf(req) });
     if (!allowance.allowed) {
       metrics.signedIn('too-many');
       throw new DomainError('too-many-requests', allowance);
@@ -57,7 +58,7 @@ export function signInPages(services: Services, show: Show, browser: BrowserSess
       await store.onboardings.rehash(onboarding._id, stored, await passwords.hash(form.password));
     }
     const session = await browser.open(res, onboarding, 'password');
-    await askForCode(onboarding, session._id, req.ip ?? '', visitOf(res).at);
+    await askForCode(onboarding, session._id, networkOf(req), visitOf(res).at);
     res.redirect(303, placeOf(visitOf(res)));
   });
 
@@ -71,12 +72,12 @@ export function signInPages(services: Services, show: Show, browser: BrowserSess
   async function askForCode(
     onboarding: Onboarding,
     sessionId: string,
-    address: string,
+    network: string,
     at: Date,
   ): Promise<void> {
     if (effectiveStage(onboarding, at) !== 'active') return;
     const number = onboarding.phone ?? '';
-    const allowance = await takeText(services, { onboardingId: onboarding._id, number, address });
+    const allowance = await takeText(services, { onboardingId: onboarding._id, number, network });
     if (!allowance.allowed) return;
     const outcome = await store.onboardings.take(
       onboarding._id,

@@ -6,8 +6,8 @@ export interface TextingInput {
   onboardingId: string;
   /** E.164. */
   number: string;
-  /** Network address of the caller. */
-  address: string;
+  /** Of the caller, as `networkOf` has it. */
+  network: string;
 }
 
 /** All but the last three digits: numbers in a row share it. */
@@ -18,14 +18,14 @@ const rangeOf = (number: string) => number.slice(0, -6);
 /** Whether one more text may go out, counted over all api processes (SECURITY.md row 9). */
 export const takeText = (
   { store }: Pick<Services, 'store'>,
-  { onboardingId, number, address }: TextingInput,
+  { onboardingId, number, network }: TextingInput,
 ) =>
   store.limits.take({
     'text-person': onboardingId,
     'text-number': number,
     'text-prefix': prefixOf(number),
     'text-unconfirmed': rangeOf(number),
-    'text-address': address,
+    'text-address': network,
     'text-country': countryOf(number) ?? '',
     'text-total': 'all',
   });

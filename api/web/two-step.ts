@@ -7,6 +7,7 @@ import type { FieldError } from '../views/models.js';
 import { codeDelivery } from './delivery.js';
 import { readForm } from './forms.js';
 import { only, personOf } from './guard.js';
+import { networkOf } from './network.js';
 import type { Show } from './page.js';
 import { newChallengeFor, takeText, textWasConfirmed } from './texting.js';
 import { type BrowserSessions, visitOf } from './visit.js';
@@ -68,7 +69,7 @@ export function twoStepPages(services: Services, show: Show, browser: BrowserSes
     const allowance = await takeText(services, {
       onboardingId: onboarding._id,
       number,
-      address: req.ip ?? '',
+      network: networkOf(req),
     });
     if (!allowance.allowed) {
       const values = { minutes: Math.ceil(allowance.retryAfterSeconds / 60) };

@@ -102,7 +102,7 @@ describe('the caps on texts', () => {
       const outcomes = [];
       for (let nth = 0; nth < 200; nth++) {
         const number = `+447400555${100 + nth}`;
-        outcomes.push(await takeText(world, { onboardingId: `person-${nth}`, number, address: `${nth}` }));
+        outcomes.push(await takeText(world, { onboardingId: `person-${nth}`, number, network: `${nth}` }));
       }
       assert.ok(outcomes.slice(0, 40).every(({ allowed }) => allowed));
       assert.ok(outcomes.slice(40).every((each) => !each.allowed && each.limit === 'text-prefix'));
@@ -115,7 +115,7 @@ describe('the caps on texts', () => {
     const world = await startWorld({ worker: false });
     try {
       const ask = () =>
-        takeText(world, { onboardingId: 'person', number: '+447400555100', address: '192.0.2.1' });
+        takeText(world, { onboardingId: 'person', number: '+447400555100', network: '192.0.2.1' });
       const outcomes = await Promise.all(Array.from({ length: 50 }, ask));
       assert.equal(outcomes.filter(({ allowed }) => allowed).length, 6);
     } finally {

@@ -109,4 +109,29 @@ describe('a failed sign-in', () => {
       await tight.stop();
     }
   });
+
+  it('counts every address of one IPv6 network together, where a proxy names it', async () => {
+    const tight = await startWorld({
+      worker: false,
+      trustProxy: 1,
+      limits: { 'sign-in-address': { points: 2, duration: 60 } },
+    });
+    try {
+      const person = await new Person(tight.url).open('/sign-in');
+      const headers = await formHeaders(person);
+      const statusFrom = async (address: string) => {
+        const fields = { email: newEmail(), password: 'no such password', _csrf: person.csrfToken };
+        const body = new URLSearchParams(fields).toString();
+        const more = { ...headers, 'x-forwarded-for': address };
+        return (await send(tight.url, { method: 'POST', path: '/sign-in', headers: more, body })).status;
+      };
+      assert.equal(await statusFrom('2001:db8:0:1::1'), 422);
+      assert.equal(await statusFrom('2001:db8:0:1:aaaa:bbbb:cccc:dddd'), 422);
+      assert.equal(await statusFrom('2001:db8:0:1::2'), 429);
+      assert.equal(await statusFrom('2001:db8:0:2::1'), 422);
+      assert.equal(await statusFrom('192.0.2.7'), 422);
+    } finally {
+      await tight.stop();
+    }
+  });
 });

@@ -89,6 +89,8 @@ export async function startWorld(
     dependencies?: (real: ActivityDependencies) => ActivityDependencies;
     /** Origin of links, where it is to differ from where the doors listen. */
     publicUrl?: string;
+    /** Proxies in front, as `TRUST_PROXY` has it. */
+    trustProxy?: number;
   } = {},
 ): Promise<World> {
   const { skipsTime = false, worker = true, limits, logTo, patience, tracing } = options;
@@ -171,7 +173,7 @@ export async function startWorld(
         brandName: 'Huma',
         supportEmail: 'support@huma.com',
         portalUrl: 'https://portal.example.org',
-        trustProxy: false,
+        trustProxy: options.trustProxy ?? false,
         plivoAuthToken: AUTH_TOKEN,
       },
     });
