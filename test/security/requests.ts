@@ -1,5 +1,5 @@
 import { type IncomingHttpHeaders, type OutgoingHttpHeaders, request } from 'node:http';
-import type { Person } from '../support/person.js';
+import { Person } from '../support/person.js';
 
 export interface Answer {
   status: number;
@@ -77,4 +77,12 @@ export function postApi(
 export function cookieSet({ headers }: Answer, name: string): string | undefined {
   const line = headers['set-cookie']?.find((each) => each.startsWith(`${name}=`));
   return line?.slice(name.length + 1).split(';')[0];
+}
+
+/** Somebody whom nobody knows yet asks for a link to a new password. */
+export async function askForReset(origin: string, email: string): Promise<Answer> {
+  const person = await new Person(origin).open('/forgotten-password');
+  const body = new URLSearchParams({ email, _csrf: person.csrfToken }).toString();
+  const headers = await formHeaders(person);
+  return send(origin, { method: 'POST', path: '/forgotten-password', headers, body });
 }

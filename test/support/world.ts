@@ -2,9 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import { activityInfo } from '@temporalio/activity';
-import { Client, Connection } from '@temporalio/client';
-import { TestWorkflowEnvironment } from '@temporalio/testing';
-import { NativeConnection, type Worker } from '@temporalio/worker';
+import type { Client } from '@temporalio/client';
+import type { Worker } from '@temporalio/worker';
 import type { DestinationStream } from 'pino';
 import type { ActivityDependencies, FilingCounts, SweepCounts } from '../../activities/index.js';
 import { createMailer } from '../../activities/providers/mailer.js';
@@ -18,10 +17,8 @@ import { createRenderer } from '../../api/views/render.js';
 import { readLegalTexts } from '../../config/legal-texts.js';
 import { type Inbox, startInbox } from '../../dev/inbox/start-inbox.js';
 import { freePort } from '../../dev/services/ports.js';
-import { timeSkippingServerPath } from '../../dev/services/time-skipping.js';
 import { createLog } from '../../monitoring/logging.js';
 import { createMetrics, type Metrics } from '../../monitoring/metrics.js';
-import { nudgeTracing } from '../../monitoring/temporal-tracing.js';
 import type { Tracing } from '../../monitoring/tracing.js';
 import type { LimitSizes } from '../../store/limits.js';
 import { migrate } from '../../store/migrate.js';
@@ -36,7 +33,8 @@ import type { filing, retention, sweep } from '../../workflows/index.js';
 import { TASK_QUEUES } from '../../workflows/messages.js';
 import type { RetentionCounts } from '../../workflows/retention.js';
 import type { Network } from './network.js';
-import { quietRuntime, sharedMongodb, sharedTemporal } from './shared-services.js';
+import { quietRuntime, sharedMongodb } from './shared-services.js';
+import { doorsToTemporal, realTemporal, rerouted, skippingTemporal } from './temporal-of-world.js';
 
 /** A whole service in this process: real api, worker, Temporal, database, inbox; a database of its own. */
 export interface World {
@@ -277,40 +275,6 @@ export async function startWorld(
 
 const aRound = () => ({ workflowId: randomUUID(), taskQueue: TASK_QUEUES.onboarding });
 
-interface TemporalOfWorld {
-  client: Client;
-  connection: NativeConnection;
-  /** @returns Temporal's time afterwards, in milliseconds since the epoch. */
-  pass?: (milliseconds: number) => Promise<number>;
-  close(): Promise<void>;
-}
-
-const interceptorsOf = (tracing: Tracing | undefined) =>
-  tracing ? { interceptors: { workflow: [nudgeTracing(tracing)] } } : {};
-
-async function realTemporal(tracing: Tracing | undefined): Promise<TemporalOfWorld> {
-  const { address } = await sharedTemporal();
-  const connection = await NativeConnection.connect({ address });
-  const clientConnection = await Connection.connect({ address });
-  return {
-    client: new Client({ connection: clientConnection, ...interceptorsOf(tracing) }),
-    connection,
-    async close() {
-      await clientConnection.close();
-      await connection.close();
-    },
-  };
-}
-
-async function doorsToTemporal(via: Network['via']): Promise<{ client: Client; close(): Promise<void> }> {
-  const { address } = await sharedTemporal();
-  // Lazy and in the clear, as the api has it.
-  const connection = Connection.lazy({
-    address: (await rerouted(`tcp://${address}`, (port) => via('temporal', port))).slice('tcp://'.length),
-  });
-  return { client: new Client({ connection }), close: () => connection.close() };
-}
-
 /** The gateway, with the nudges under way kept track of; what a test replaces on the original is replaced here too. */
 function withNudgesIn(nudges: Set<Promise<void>>, gateway: Gateway): Gateway {
   const watched: Gateway = Object.create(gateway);
@@ -323,32 +287,4 @@ function withNudgesIn(nudges: Set<Promise<void>>, gateway: Gateway): Gateway {
       return nudge;
     },
   });
-}
-
-/** The same address with another port. */
-async function rerouted(address: string, to: (port: number) => Promise<number>): Promise<string> {
-  const url = new URL(address);
-  url.port = String(await to(Number(url.port)));
-  return url.href.replace(/\/$/, '');
-}
-
-async function skippingTemporal(tracing: Tracing | undefined): Promise<TemporalOfWorld> {
-  const path = await timeSkippingServerPath({ env: process.env, report: () => {} });
-  const environment = await TestWorkflowEnvironment.createTimeSkipping({
-    ...(path && { server: { executable: { type: 'existing-path', path } } }),
-  });
-  await environment.connection.operatorService.addSearchAttributes({
-    namespace: environment.client.options.namespace,
-    searchAttributes: { TeamId: 2, Stage: 2 },
-  });
-  return {
-    // Not the environment's own client: awaiting a result with that one skips time, as far as years.
-    client: new Client({ connection: environment.connection, ...interceptorsOf(tracing) }),
-    connection: environment.nativeConnection,
-    async pass(milliseconds) {
-      await environment.sleep(milliseconds);
-      return environment.currentTimeMs();
-    },
-    close: () => environment.teardown(),
-  };
 }
