@@ -12,6 +12,8 @@ export type MongoProgram = (place: { dir: string; port: number }) => { command: 
 /** Fixed, since a later server may refuse to open the files of an earlier one. */
 const mongodVersion = '8.2.6';
 
+const STAND_IN = ['DocumentStore', 'IndexedDatabase', 'IndexedCollection', 'SecondaryIndex'];
+
 interface Options {
   toolsDir: string;
   env: NodeJS.ProcessEnv;
@@ -50,11 +52,11 @@ async function fromVendor({ toolsDir, env, report }: Options): Promise<string> {
 
 /** Installed under a name that changes with its sources, so that a change is compiled anew. */
 async function fromPackages({ toolsDir, env, report }: Options): Promise<string> {
-  const pom = sourceFile('document-store/pom.xml');
-  const program = sourceFile('document-store/DocumentStore.java');
-  const hash = createHash('sha256')
-    .update(await readFile(pom))
-    .update(await readFile(program));
+  const source = (name: string) => sourceFile(`document-store/${name}`);
+  const pom = source('pom.xml');
+  const programs = STAND_IN.map((name) => source(`${name}.java`));
+  const hash = createHash('sha256');
+  for (const file of [pom, ...programs]) hash.update(await readFile(file));
   return installOnce({
     toolsDir,
     name: `document-store-${hash.digest('hex').slice(0, 12)}`,
@@ -63,7 +65,7 @@ async function fromPackages({ toolsDir, env, report }: Options): Promise<string>
       const lib = join(target, 'lib');
       const goal = ['dependency:copy-dependencies', `-DoutputDirectory=${lib}`];
       await run('mvn', ['--batch-mode', '--quiet', '--strict-checksums', '-f', pom, ...goal], { env });
-      await run('javac', ['-cp', join(lib, '*'), '-d', join(target, 'classes'), program], { env });
+      await run('javac', ['-cp', join(lib, '*'), '-d', join(target, 'classes'), ...programs], { env });
     },
   });
 }

@@ -145,6 +145,79 @@ describe('the local MongoDB', function () {
     assert.equal(new Set((await Promise.all(changes)).map((pair) => pair?.left)).size, 600);
   });
 
+  it('finds the same with indexes as without, after changes, deletions and another start too', async () => {
+    interface Thing {
+      _id: string;
+      team: string | null;
+      chain: string;
+      seq: number;
+      at?: Date;
+      links: { id: string }[];
+    }
+    const collections = () => ['plain', 'indexed'].map((name) => client.db().collection<Thing>(name));
+    const indexes = [{ team: 1, at: -1 }, { 'links.id': 1 }, { at: 1 }, { 'needs.since': 1 }] as const;
+    for (const index of indexes) await client.db().collection('indexed').createIndex(index, { sparse: true });
+    await client.db().collection('indexed').createIndex({ chain: 1, seq: 1 }, { unique: true });
+    const day = (n: number) => new Date(Date.UTC(2026, 0, n));
+    const documents = Array.from({ length: 60 }, (_, n) => ({
+      _id: `d${n}`,
+      team: n % 4 ? `t${n % 3}` : null,
+      chain: `c${n % 5}`,
+      seq: n,
+      ...(n % 2 && { at: day(n) }),
+      links: Array.from({ length: n % 4 }, (_, link) => ({ id: `l${n % 7}-${link}` })),
+      ...(n % 6 === 0 && { needs: { since: day(n) } }),
+    }));
+    const queries: mongoose.mongo.Filter<Thing>[] = [
+      { team: 't1' },
+      { team: null },
+      { team: { $ne: 't1' } },
+      { team: { $in: ['t0', 't2'] }, at: { $exists: true } },
+      { team: { $in: ['t0', null] } },
+      { team: /^t[01]/ },
+      { 'links.id': 'l3-1' },
+      { links: [{ id: 'l1-0' }] },
+      { at: { $lte: day(20) } },
+      { at: { $gt: day(9), $lt: day(21) } },
+      { at: { $gte: day(9) }, $or: [{ team: 't0' }, { 'needs.since': { $exists: true } }] },
+      { at: { $exists: false } },
+      { $and: [{ team: 't2' }, { at: { $gt: day(30) } }] },
+      { 'needs.since': { $exists: true } },
+      { _id: 'd7', team: 't1' },
+      { _id: 'd7', team: 't0' },
+      { _id: { $gt: 'd5' }, team: 't0' },
+      { chain: 'c2' },
+      { chain: 'c2', seq: 7 },
+      { chain: 'c2', seq: { $gt: 20 } },
+    ];
+    const same = async () => {
+      for (const query of queries) {
+        const [plain, indexed] = await Promise.all(
+          collections().map((things) => things.find(query).sort({ seq: -1 }).limit(20).toArray()),
+        );
+        assert.deepEqual(indexed, plain, JSON.stringify(query));
+      }
+    };
+
+    for (const things of collections()) await things.insertMany(documents);
+    await same();
+    for (const things of collections()) {
+      await things.updateMany({ team: 't1' }, { $set: { team: 't2' }, $unset: { at: 1 } });
+      await things.updateOne({ _id: 'd9', 'links.id': 'l2-0' }, { $push: { links: { id: 'l3-1' } } });
+      await things.findOneAndUpdate(
+        { at: { $lte: day(9) } },
+        { $set: { at: day(40) } },
+        { sort: { _id: 1 } },
+      );
+      await things.deleteMany({ chain: 'c2', team: 't0' });
+    }
+    await same();
+    await client.close();
+    await mongo.stop();
+    await start();
+    await same();
+  });
+
   it('refuses a port that another program has', async () => {
     const port = Number(new URL(mongo.uri).port);
     const second = newDir();

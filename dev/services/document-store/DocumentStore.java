@@ -1,3 +1,4 @@
+import de.bwaldvogel.mongo.MongoDatabase;
 import de.bwaldvogel.mongo.MongoServer;
 import de.bwaldvogel.mongo.MongoVersion;
 import de.bwaldvogel.mongo.backend.h2.H2Backend;
@@ -36,6 +37,11 @@ public class DocumentStore extends H2Backend {
             @Override public List<Integer> getVersionArray() { return List.of(5, 0, 0); }
             @Override public int getWireVersion() { return 13; }
         });
+    }
+
+    @Override
+    protected MongoDatabase openOrCreateDatabase(String name) {
+        return new IndexedDatabase(name, getMvStore(), getCursorRegistry());
     }
 
     /** Nothing is answered before it is in the file, so that no kill can take back what anyone has seen. */
