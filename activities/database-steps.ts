@@ -1,7 +1,8 @@
 import { activate, block, expireInvite } from '../store/steps.js';
 import type { ActivityDependencies } from './dependencies.js';
 import { type Facts, factsOf } from './facts.js';
-import { createTake, present } from './take.js';
+import { present } from './present.js';
+import { createTake } from './take.js';
 
 export interface StepInput {
   onboardingId: string;

@@ -5,6 +5,7 @@ import { effectiveStage } from '../store/facts.js';
 import { invite } from '../store/inviting.js';
 import { later } from '../store/steps.js';
 import type { ActivityDependencies } from './dependencies.js';
+import { present } from './present.js';
 
 export interface InviteRowsInput {
   batchId: string;
@@ -26,8 +27,7 @@ const SIDE_BY_SIDE = 5;
 /** Decides the next rows of a batch, each by the same rule and within the same allowance as a single invitation. */
 export function inviteRows({ store, policy, nudge, clock }: ActivityDependencies) {
   return async function inviteRows({ batchId, from }: InviteRowsInput): Promise<RowsInvited> {
-    const batch = await store.batches.find(batchId);
-    if (!batch) throw ApplicationFailure.nonRetryable(`Batch ${batchId} does not exist`, 'not-found');
+    const batch = present(await store.batches.find(batchId), batchId);
     const rows = await store.batches.undecided({ batchId, from, limit: ROWS_AT_ONCE });
     const last = rows.at(-1);
     if (!last) {

@@ -5,8 +5,9 @@ import type { Challenge, Onboarding } from '../store/facts.js';
 import { acceptText, noteProblem } from '../store/steps.js';
 import type { ActivityDependencies } from './dependencies.js';
 import { type Facts, factsOf } from './facts.js';
+import { present } from './present.js';
 import { ProviderError } from './providers/provider-error.js';
-import { createTake, present } from './take.js';
+import { createTake } from './take.js';
 
 export interface CodeInput {
   onboardingId: string;

@@ -8,9 +8,10 @@ import { acceptInvitationMail, acceptVerificationMail, later, noteProblem } from
 import type { Team } from '../store/teams.js';
 import type { ActivityDependencies } from './dependencies.js';
 import { type Facts, factsOf } from './facts.js';
+import { present } from './present.js';
 import { ProviderError } from './providers/provider-error.js';
 import { isOvertaken } from './reminders.js';
-import { createTake, present } from './take.js';
+import { createTake } from './take.js';
 
 /** The mails that the workflow sends. */
 export type MailKind =

@@ -1,8 +1,7 @@
-import { ApplicationFailure } from '@temporalio/common';
-import type { Onboarding } from '../store/facts.js';
 import type { Judge } from '../store/steps.js';
 import type { ActivityDependencies } from './dependencies.js';
 import { type Facts, factsOf } from './facts.js';
+import { present } from './present.js';
 
 /** Takes a step for the workflow and answers with the facts after it; mails to others that the step calls for are set going. */
 export function createTake({
@@ -16,10 +15,4 @@ export function createTake({
     if (outcome.done && onboarding.notices.length > 0) await notify(onboarding);
     return factsOf(onboarding, policy);
   };
-}
-
-/** Gone for good: no retry brings it back. */
-export function present(onboarding: Onboarding | null | undefined, id: string): Onboarding {
-  if (!onboarding) throw ApplicationFailure.nonRetryable(`Onboarding ${id} does not exist`, 'not-found');
-  return onboarding;
 }

@@ -8,7 +8,7 @@ import type { Gateway } from '../workflows/gateway.js';
 export interface AdminServices {
   store: Store;
   policy: Policy;
-  gateway: Pick<Gateway, 'seen' | 'live' | 'endedAt' | 'nudge'>;
+  gateway: Pick<Gateway, 'seen' | 'seenBatch' | 'restartBatch' | 'live' | 'endedAt' | 'nudge'>;
   invite: Inviter;
   clock: () => Date;
   brandName: string;

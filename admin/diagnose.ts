@@ -3,6 +3,7 @@ import type { Onboarding } from '../store/facts.js';
 import type { Message } from '../store/messages.js';
 import { later } from '../store/steps.js';
 import type { AdminServices } from './command.js';
+import { MENDED_BY } from './patience.js';
 import { isOpen, type WorkflowProblem, workflowFindings } from './workflow-findings.js';
 
 export type Problem =
@@ -25,8 +26,6 @@ export interface Finding {
 
 type Doctor = Pick<AdminServices, 'store' | 'policy' | 'gateway' | 'clock'>;
 
-/** The service mends itself within a minute (SECURITY.md I7); what is older than two it did not. Milliseconds. */
-const MENDED_BY = 120_000;
 /** Providers have their hiccups: a message may wait so long before it is worth a look. */
 const MESSAGE_MAY_WAIT = 600_000;
 const BATCH = 200;

@@ -2,6 +2,7 @@ import type { Onboarding, Stage } from '../store/facts.js';
 import type { Policy } from '../store/policy.js';
 import { later } from '../store/steps.js';
 import type { AdminServices } from './command.js';
+import { PATIENCE } from './patience.js';
 
 export type WorkflowProblem =
   | 'workflow-missing'
@@ -21,7 +22,6 @@ type Watched = Pick<AdminServices, 'gateway' | 'policy'>;
 
 /** At these a workflow has to be there; a blocked person's stays for a while. */
 const OPEN = new Set<Stage>(['invited', 'verifying', 'enrolling', 'confirming']);
-const PATIENCE = 5_000;
 
 export const isOpen = (stage: Stage): boolean => OPEN.has(stage);
 

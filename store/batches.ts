@@ -197,13 +197,26 @@ export function createBatches(connection: Connection) {
         .lean<Batch[]>()
         .exec(),
 
-    /** All that are not done, a piece a call, in the order of their ids; `after` is the last id of the piece before. */
+    /** All that are accepted and not done, a piece a call, in the order of their ids; `after` is the last id of the piece before. */
     open: (after: string, limit: number) =>
       model
-        .find({ _id: trusted({ $gt: after }), doneAt: trusted({ $exists: false }) })
+        .find({
+          _id: trusted({ $gt: after }),
+          acceptedAt: trusted({ $exists: true }),
+          doneAt: trusted({ $exists: false }),
+        })
         .sort({ _id: 1 })
         .limit(limit)
         .lean<Batch[]>()
+        .exec(),
+
+    /** Somebody was erased: rows that still wait to invite that address do not any more. */
+    forgetAddress: (email: string) =>
+      rowModel
+        .updateMany(
+          { 'request.email': email },
+          { $set: { outcome: 'refused', reason: 'cannot-invite' }, $unset: { request: 1 } },
+        )
         .exec(),
 
     /** Whoever sent it was erased: the team takes the place of the name. */

@@ -32,6 +32,7 @@ export function createErasure(traces: Traces) {
       await messages.eraseOf(o._id);
       await conversations.erase(o._id);
       await forgetAsInviter(o);
+      if (o.erasing) await batches.forgetAddress(o.erasing.email);
       await limits.forget({
         'text-person': o._id,
         'chat-person': o._id,

@@ -18,7 +18,7 @@ export async function clinicianOnboarding(input: OnboardingInput): Promise<Stage
   await onboarding.look();
   for (;;) {
     if (onboarding.superseded) return 'superseded';
-    if (workflowInfo().continueAsNewSuggested && onboarding.idle) {
+    if (workflowInfo().continueAsNewSuggested && onboarding.idle && allHandlersFinished()) {
       return continueAsNew<typeof clinicianOnboarding>(input);
     }
     switch (onboarding.facts.stage) {

@@ -1,6 +1,5 @@
 import { defineSearchAttributeKey } from '@temporalio/common';
 import {
-  ActivityFailure,
   ApplicationFailure,
   CancellationScope,
   condition,
@@ -11,6 +10,7 @@ import {
   setCurrentDetails,
   setHandler,
   sleep,
+  TemporalFailure,
   upsertSearchAttributes,
 } from '@temporalio/workflow';
 import type { Facts } from '../activities/facts.js';
@@ -191,7 +191,8 @@ export class Following {
     try {
       facts = await inWorker[step](input);
     } catch (error) {
-      if (!(error instanceof ActivityFailure) || isCancellation(error)) throw error;
+      // An error of a local activity comes as it is, a time-out inside an ActivityFailure: neither may end the workflow.
+      if (!(error instanceof TemporalFailure) || isCancellation(error)) throw error;
       facts = await onQueue[step](input);
     }
     this.#learn(facts);

@@ -65,6 +65,28 @@ export function createGateway(client: Client) {
     }
   }
 
+  async function see(workflowId: string, patience: number): Promise<Seen | undefined> {
+    const handle = client.workflow.getHandle(workflowId);
+    try {
+      return seenIn(await client.withDeadline(Date.now() + patience, () => handle.describe()));
+    } catch (error) {
+      if (error instanceof WorkflowNotFoundError) return undefined;
+      throw error;
+    }
+  }
+
+  const startBatch = (batchId: string, workflowIdReusePolicy: WorkflowIdReusePolicy, patience: number) =>
+    client
+      .withDeadline(Date.now() + patience, () =>
+        client.workflow.start<typeof invitationBatch>('invitationBatch', {
+          workflowId: batchWorkflowId(batchId),
+          workflowIdReusePolicy,
+          taskQueue: TASK_QUEUES.onboarding,
+          args: [{ batchId }],
+        }),
+      )
+      .then(() => {}, unlessStarted);
+
   return {
     client,
     notify,
@@ -120,14 +142,12 @@ export function createGateway(client: Client) {
       { _id, attempt }: Pick<Nudged, '_id' | 'attempt'>,
       patience: number,
     ): Promise<Seen | undefined> {
-      const handle = client.workflow.getHandle(onboardingWorkflowId(_id, attempt));
-      try {
-        return seenIn(await client.withDeadline(Date.now() + patience, () => handle.describe()));
-      } catch (error) {
-        if (error instanceof WorkflowNotFoundError) return undefined;
-        throw error;
-      }
+      return see(onboardingWorkflowId(_id, attempt), patience);
     },
+
+    /** The same of the workflow of a batch. */
+    seenBatch: (batchId: string, patience: number): Promise<Seen | undefined> =>
+      see(batchWorkflowId(batchId), patience),
 
     /**
      * The stage in which the workflow of an attempt came to its end by itself.
@@ -184,16 +204,12 @@ export function createGateway(client: Client) {
      * Starts the workflow of a batch, once.
      * @throws when Temporal does not take it within `patience` milliseconds
      */
-    async startBatch(batchId: string, patience = 10_000): Promise<void> {
-      const start = () =>
-        client.workflow.start<typeof invitationBatch>('invitationBatch', {
-          workflowId: batchWorkflowId(batchId),
-          workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
-          taskQueue: TASK_QUEUES.onboarding,
-          args: [{ batchId }],
-        });
-      await client.withDeadline(Date.now() + patience, start).catch(unlessStarted);
-    },
+    startBatch: (batchId: string, patience = 10_000) =>
+      startBatch(batchId, WorkflowIdReusePolicy.REJECT_DUPLICATE, patience),
+
+    /** Starts another where that of a batch has ended before its time: rows that are decided stay so. @throws as `startBatch` */
+    restartBatch: (batchId: string, patience = 10_000) =>
+      startBatch(batchId, WorkflowIdReusePolicy.ALLOW_DUPLICATE, patience),
   };
 }
 

@@ -19,6 +19,8 @@ export type TemporalOptions =
   | (ServiceOptions & {
       /** Port of the web UI, 0 for a free one; no UI unless given. */
       uiPort?: number;
+      /** The server's own settings (docs.temporal.io/references/dynamic-configuration), where a test wants others. */
+      dynamicConfig?: Readonly<Record<string, number>>;
     });
 
 const searchAttributes = ['TeamId', 'Stage'];
@@ -31,7 +33,7 @@ const searchAttributes = ['TeamId', 'Stage'];
 export async function startTemporal(options: TemporalOptions): Promise<TemporalService> {
   if ('address' in options)
     return { ...givenService('temporal'), address: options.address, uiUrl: undefined };
-  const { dataDir, toolsDir = defaultToolsDir, env, report, restart = false } = options;
+  const { dataDir, toolsDir = defaultToolsDir, env, report, restart = false, dynamicConfig = {} } = options;
   const { source, program } = await chooseSource({
     service: 'temporal',
     dir: dataDir,
@@ -50,7 +52,7 @@ export async function startTemporal(options: TemporalOptions): Promise<TemporalS
   const server = await supervise({
     name: 'temporal',
     command: program,
-    args: serverArguments({ file: join(dataDir, 'temporal.db'), port, uiPort }),
+    args: serverArguments({ file: join(dataDir, 'temporal.db'), port, uiPort, dynamicConfig }),
     env,
     dataDir,
     ready: () => answers(address),
@@ -60,11 +62,23 @@ export async function startTemporal(options: TemporalOptions): Promise<TemporalS
   return Object.assign(server, { source, address, uiUrl: uiPort ? `http://127.0.0.1:${uiPort}` : undefined });
 }
 
-function serverArguments({ file, port, uiPort }: { file: string; port: number; uiPort: number | undefined }) {
+interface Arguments {
+  file: string;
+  port: number;
+  uiPort: number | undefined;
+  dynamicConfig: Readonly<Record<string, number>>;
+}
+
+function serverArguments({ file, port, uiPort, dynamicConfig }: Arguments): string[] {
   const ui = uiPort ? ['--ui-ip', '127.0.0.1', '--ui-port', String(uiPort)] : ['--headless'];
   const attributes = searchAttributes.flatMap((name) => ['--search-attribute', `${name}=Keyword`]);
+  const settings = Object.entries(dynamicConfig).flatMap(([key, value]) => [
+    '--dynamic-config-value',
+    `${key}=${value}`,
+  ]);
   const door = ['--ip', '127.0.0.1', '--port', String(port)];
-  return ['server', 'start-dev', '--db-filename', file, ...door, ...ui, ...attributes, '--log-level', 'warn'];
+  const quiet = ['--log-level', 'warn'];
+  return ['server', 'start-dev', '--db-filename', file, ...door, ...ui, ...attributes, ...settings, ...quiet];
 }
 
 async function answers(address: string) {

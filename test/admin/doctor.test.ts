@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { doctorCommand } from '../../admin/commands/doctor.js';
 import { later } from '../../store/steps.js';
+import { handIn, newRows, storedBatch, untilDone } from '../support/batches.js';
 import { eventually } from '../support/eventually.js';
 import { createAccount, invite, invited, newEmail } from '../support/journey.js';
 import { onboardingAt } from '../support/onboardings.js';
@@ -127,6 +128,45 @@ describe('admin doctor', function () {
     await world.store.audit.model.updateOne({ _id: `${id}:1` }, { $set: { type: 'invited' } });
     await world.store.audit.model.deleteOne({ _id: `${id}:2` });
     assert.deepEqual(await problemsOf(id), ['audit-short']);
+  });
+
+  describe('of batches', () => {
+    it('finds none that is under way or done', async () => {
+      await world.stopWorker();
+      const id = await handIn(world, newRows(3));
+      assert.deepEqual(await problemsOf(id), []);
+      await world.startWorker();
+      await untilDone(world, id);
+      assert.deepEqual(await problemsOf(id), []);
+    });
+
+    it('finds one that nobody began, or whose workflow is gone, and has it carried out with --repair', async () => {
+      const untold = await storedBatch(world);
+      assert.deepEqual(await problemsOf(untold), [], 'on its way');
+      world.advance(5 * MINUTE);
+      const lost = await storedBatch(world);
+      await world.store.batches.markTold(lost);
+      assert.deepEqual(await problemsOf(untold), ['not-told']);
+      assert.deepEqual(await problemsOf(lost), ['workflow-missing']);
+      const { lines } = await doctor('--repair');
+      assert.equal(lines.filter((line) => line === '  repaired as far as it can be').length, 2);
+      assert.doesNotMatch(lines.join('\n'), /@/);
+      for (const id of [untold, lost]) {
+        assert.equal((await untilDone(world, id)).counts.created, 1);
+        assert.deepEqual(await problemsOf(id), []);
+      }
+    });
+
+    it('finds one whose workflow was ended before its time, and has another one take it up', async () => {
+      await world.stopWorker();
+      const id = await handIn(world, newRows(3));
+      await world.client.workflow.getHandle(`batch-${id}`).terminate();
+      await world.startWorker();
+      assert.deepEqual(await problemsOf(id), ['workflow-ended']);
+      await doctor('--repair');
+      assert.equal((await untilDone(world, id)).counts.created, 3);
+      assert.deepEqual(await problemsOf(id), []);
+    });
   });
 
   it('goes through all of many', async () => {

@@ -4,6 +4,7 @@ import { sha256 } from '../../store/secrets.js';
 import { staffAction } from '../../store/steps.js';
 import { dumpOf } from '../security/dump.js';
 import { personAt } from '../security/people.js';
+import { storedBatch } from '../support/batches.js';
 import { eventually } from '../support/eventually.js';
 import {
   codeFromText,
@@ -121,6 +122,7 @@ describe('a person who is erased', function () {
         .sort(),
       'the search finds what is there',
     );
+    const listed = await storedBatch(world, { email, ...names });
     const { challenge } = (await world.store.onboardings.find(id)) ?? {};
 
     await support.open(`/support/${id}`);
@@ -152,6 +154,12 @@ describe('a person who is erased', function () {
     assert.equal((await elsewhere.open('/dashboard')).path, '/sign-in');
     await elsewhere.press('Sign in', { email, password: PASSWORD });
     assert.equal(elsewhere.path, '/sign-in');
+    // Somebody's list that is still to be carried out invites the person no more.
+    const rows = await world.store.batches.rows(listed, { after: 0, limit: 10 });
+    assert.deepEqual(
+      rows.map(({ outcome, reason, request }) => ({ outcome, reason, request })),
+      [{ outcome: 'refused', reason: 'cannot-invite', request: undefined }],
+    );
     // Whoever the person invited may still come in; the team invites now.
     for (const o of [
       await world.store.onboardings.findByEmail(colleague),

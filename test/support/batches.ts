@@ -69,7 +69,10 @@ export const untilCreated = (door: Door, id: string, least: number): Promise<Bat
   );
 
 /** A batch as it stands when it has been handed in, without a request. */
-export async function storedBatch(world: Pick<World, 'store' | 'now'>, teamId = 'demo'): Promise<string> {
+export async function storedBatch(
+  world: Pick<World, 'store' | 'now'>,
+  { teamId = 'demo', ...who }: { teamId?: string; email?: string; firstName?: string } = {},
+): Promise<string> {
   const batch = await world.store.batches.accept(
     {
       _id: randomUUID(),
@@ -78,7 +81,7 @@ export async function storedBatch(world: Pick<World, 'store' | 'now'>, teamId = 
       createdAt: world.now(),
       rows: 1,
     },
-    [{ row: 1, request: { email: newEmail(), role: 'clinician', locale: 'en' } }],
+    [{ row: 1, request: { email: newEmail(), ...who, role: 'clinician', locale: 'en' } }],
   );
   return batch?._id ?? assert.fail();
 }

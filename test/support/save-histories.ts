@@ -1,6 +1,10 @@
 import { mkdir, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { WorkflowExecutionInfo } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
+import { startTemporal, type TemporalService } from '../../dev/services/temporal.js';
 import { DEFAULT_POLICY } from '../../store/policy.js';
 import { lookSignal, TASK_QUEUES } from '../../workflows/messages.js';
 import { handIn, newRows, untilDone } from './batches.js';
@@ -35,8 +39,9 @@ const DAY = 24 * 3_600_000;
 /** Invitations in seconds, so that a batch of more has to wait. */
 const ALLOWANCE = { points: 40, duration: 3 };
 
-async function save(world: World, name: string, workflowId: string): Promise<void> {
-  const history = await world.client.workflow.getHandle(workflowId).fetchHistory();
+/** Of one run of several, or of the last. */
+async function save(world: World, name: string, workflowId: string, runId?: string): Promise<void> {
+  const history = await world.client.workflow.getHandle(workflowId, runId).fetchHistory();
   await writeFile(
     `${FOLDER}${name}.json`,
     `${JSON.stringify(JSON.parse(historyToJSON(history)), null, 1)}\n`,
@@ -173,6 +178,43 @@ const PATHS: Record<string, (world: World) => Promise<void>> = {
     await untilUnlocked(invitation);
     await saveOnboarding(world, 'text-refused', invitation);
   },
+  async 'database-without-it'(world) {
+    const invitation = await invited(world);
+    const { id: _id } = invitation;
+    const onboarding = await eventually('the workflow knows of the mail', async () => {
+      const o = await world.store.onboardings.find(_id);
+      return o?.seq === 2 && !o.untoldSince && o;
+    });
+    await world.store.onboardings.model.deleteOne({ _id });
+    await world.gateway.nudge(onboarding);
+    await eventually('it is looked for in vain', async () => {
+      const seen = await world.gateway.seen(onboarding, 5_000);
+      return seen?.pending.some(({ activity, tries }) => activity === 'look' && tries > 1);
+    });
+    await world.store.onboardings.model.insertOne(onboarding);
+    await createAccount(invitation);
+    await verifyEmail(world, invitation);
+    await saveOnboarding(world, 'database-without-it', invitation);
+  },
+  async 'another-history'(world) {
+    const { id } = await toDashboard(world);
+    const workflowId = `onboarding-${id}-1`;
+    const runs = await eventually('all runs have ended', async () => {
+      const listed: WorkflowExecutionInfo[] = [];
+      for await (const run of world.client.workflow.list({ query: `WorkflowId = "${workflowId}"` }))
+        listed.push(run);
+      return listed.some(({ status }) => status.name === 'COMPLETED') && listed;
+    });
+    for (const status of ['CONTINUED_AS_NEW', 'COMPLETED']) {
+      const run = runs.find((each) => each.status.name === status);
+      await save(
+        world,
+        `another-history-${status === 'COMPLETED' ? 'ends' : 'begins'}`,
+        workflowId,
+        run?.runId,
+      );
+    }
+  },
   async notice(world) {
     const invitation = await invited(world);
     await actAs(world, invitation.id, 'revoke');
@@ -207,12 +249,24 @@ const PATHS: Record<string, (world: World) => Promise<void>> = {
   },
 };
 
+/** Paths that need a Temporal with other settings, and so one that does not skip time. */
+const SETTINGS: Record<string, Record<string, number>> = {
+  'another-history': { 'limit.historyCount.suggestContinueAsNew': 12 },
+};
+
+async function temporalFor(name: string): Promise<TemporalService | undefined> {
+  const dynamicConfig = SETTINGS[name];
+  const dataDir = join(tmpdir(), `onboarding-histories-${process.pid}`);
+  return dynamicConfig && startTemporal({ dataDir, env: process.env, report: () => {}, dynamicConfig });
+}
+
 await mkdir(FOLDER, { recursive: true });
 const named = process.argv.slice(2);
 for (const [name, walk] of Object.entries(PATHS)) {
   if (named.length > 0 && !named.includes(name)) continue;
+  const temporal = await temporalFor(name);
   const world = await startWorld({
-    skipsTime: true,
+    ...(temporal ? { temporal } : { skipsTime: true }),
     policy: { resendCooldown: 1 },
     limits: { 'invite-caller': ALLOWANCE },
   });
@@ -223,6 +277,7 @@ for (const [name, walk] of Object.entries(PATHS)) {
     throw error;
   } finally {
     await world.stop();
+    await temporal?.stop();
   }
 }
 await stopSharedServices();

@@ -1,6 +1,7 @@
 import { Client, Connection } from '@temporalio/client';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { NativeConnection } from '@temporalio/worker';
+import type { TemporalService } from '../../dev/services/temporal.js';
 import { timeSkippingServerPath } from '../../dev/services/time-skipping.js';
 import { nudgeTracing } from '../../monitoring/temporal-tracing.js';
 import type { Tracing } from '../../monitoring/tracing.js';
@@ -18,8 +19,11 @@ interface TemporalOfWorld {
 const interceptorsOf = (tracing: Tracing | undefined) =>
   tracing ? { interceptors: { workflow: [nudgeTracing(tracing)] } } : {};
 
-export async function realTemporal(tracing: Tracing | undefined): Promise<TemporalOfWorld> {
-  const { address } = await sharedTemporal();
+export async function realTemporal(
+  tracing: Tracing | undefined,
+  temporal: Pick<TemporalService, 'address'> | undefined,
+): Promise<TemporalOfWorld> {
+  const { address } = temporal ?? (await sharedTemporal());
   const connection = await NativeConnection.connect({ address });
   const clientConnection = await Connection.connect({ address });
   return {

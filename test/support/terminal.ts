@@ -25,7 +25,7 @@ export async function atTerminal(
   return { code, lines };
 }
 
-/** What `doctor` finds: `<onboarding id> <problem>` each. */
+/** What `doctor` finds: `<id> <problem>` each, and what it says of it. */
 export async function doctorFindings(world: Parameters<typeof atTerminal>[0]): Promise<string[]> {
   const { code, lines } = await atTerminal(world, doctorCommand);
   // The last line counts them.
@@ -33,6 +33,6 @@ export async function doctorFindings(world: Parameters<typeof atTerminal>[0]): P
 }
 
 const nameOf = (line: string): string => {
-  const [id, , problem] = line.split('  ');
-  return `${id} ${problem}`;
+  const [id, , ...rest] = line.split('  ');
+  return [id, ...rest].join(' ');
 };

@@ -17,6 +17,7 @@ import { createRenderer } from '../../api/views/render.js';
 import { readLegalTexts } from '../../config/legal-texts.js';
 import { type Inbox, startInbox } from '../../dev/inbox/start-inbox.js';
 import { freePort } from '../../dev/services/ports.js';
+import type { TemporalService } from '../../dev/services/temporal.js';
 import { createLog } from '../../monitoring/logging.js';
 import { createMetrics, type Metrics } from '../../monitoring/metrics.js';
 import type { Tracing } from '../../monitoring/tracing.js';
@@ -72,6 +73,8 @@ export async function startWorld(
   options: {
     skipsTime?: boolean;
     worker?: boolean;
+    /** Another Temporal than the one that all worlds share. */
+    temporal?: Pick<TemporalService, 'address'>;
     policy?: Partial<Policy>;
     limits?: LimitSizes;
     logTo?: DestinationStream;
@@ -121,7 +124,9 @@ export async function startWorld(
 
   metrics.watch(store.onboardings.standing);
 
-  const temporal = skipsTime ? await skippingTemporal(tracing) : await realTemporal(tracing);
+  const temporal = skipsTime
+    ? await skippingTemporal(tracing)
+    : await realTemporal(tracing, options.temporal);
   closing.push(temporal.close);
   const { client, connection } = temporal;
 

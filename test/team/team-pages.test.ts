@@ -92,7 +92,7 @@ describe('the pages of team leads', function () {
     it('show nothing of another team', async () => {
       const [mine, other] = [await lead(), await lead()];
       const theirs = await personAt(world, 'invited', { facts: { teamId: other.teamId } });
-      const batchId = await storedBatch(world, other.teamId);
+      const batchId = await storedBatch(world, { teamId: other.teamId });
       const key = await newKey(world, { teamId: other.teamId });
       const { person } = mine;
       const before = await factsOf(world, theirs.id);

@@ -12,7 +12,7 @@ const files = readdirSync(FOLDER).filter((name) => name.endsWith('.json'));
 describe('saved histories', () => {
   before(quietRuntime);
 
-  it('are there, one a path at least', () => assert.ok(files.length >= 19));
+  it('are there, one a path at least', () => assert.ok(files.length >= 22));
 
   for (const file of files) {
     it(`${file.replace('.json', '')} replays`, async () => {
