@@ -6,6 +6,7 @@ import de.bwaldvogel.mongo.backend.QueryResult;
 import de.bwaldvogel.mongo.backend.h2.H2Collection;
 import de.bwaldvogel.mongo.bson.Document;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import org.h2.mvstore.MVMap;
 
@@ -46,7 +47,7 @@ class IndexedCollection extends H2Collection {
         return matchDocuments(query, orderBy, skip, limit, batchSize, fields);
     }
 
-    /** What holds for every document that fits: the query as a whole, then field by field. */
+    /** What holds for every document that fits: the query as a whole, then field by field, equal to one value before the rest. */
     private static List<Document> conditionsOf(Document query) {
         List<Document> conditions = new ArrayList<>(List.of(query));
         query.forEach((field, value) -> {
@@ -56,6 +57,11 @@ class IndexedCollection extends H2Collection {
                 conditions.add(new Document(field, value));
             }
         });
+        conditions.subList(1, conditions.size()).sort(Comparator.comparing(IndexedCollection::hasOperators));
         return conditions;
+    }
+
+    private static boolean hasOperators(Document condition) {
+        return condition.values().stream().anyMatch(Document.class::isInstance);
     }
 }
