@@ -1,7 +1,7 @@
 import { activityInfo } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 
-/** Some ten minutes of an activity's tries. */
+/** Some ten minutes of a database step's tries; those of a mail or text are further apart. */
 const LAST_TRY = 25;
 
 /**

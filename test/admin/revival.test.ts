@@ -14,6 +14,7 @@ import {
   newNumber,
   PASSWORD,
   toDashboard,
+  untilTold,
   untilUnlocked,
   verifyEmail,
 } from '../support/journey.js';
@@ -35,12 +36,6 @@ describe('admin doctor, where database and workflow are not of one time', functi
     return lines.filter((line) => line.startsWith(id)).map((line) => line.split('  ').slice(2).join(' '));
   }
   const find = async (id: string) => (await world.store.onboardings.find(id)) as Onboarding;
-  /** The facts, once the workflow was told of them. */
-  const backedUp = ({ id }: Pick<Invited, 'id'>, seq: number) =>
-    eventually(`step ${seq} is told`, async () => {
-      const o = await find(id);
-      return o.seq === seq && !o.untoldSince && o;
-    });
   const restore = (o: Onboarding) => world.store.onboardings.model.replaceOne({ _id: o._id }, o);
   const statusOf = async (id: string, attempt: number) =>
     (await world.gateway.seen({ _id: id, attempt }, 5_000))?.status;
@@ -52,7 +47,7 @@ describe('admin doctor, where database and workflow are not of one time', functi
     const invitation = await invited(world);
     await createAccount(invitation);
     await linkFromMail(world, invitation.email, 'verify');
-    return { invitation, backup: await backedUp(invitation, 4) };
+    return { invitation, backup: await untilTold(world, invitation, 4) };
   }
 
   async function finish(invitation: Invited): Promise<void> {
@@ -68,7 +63,7 @@ describe('admin doctor, where database and workflow are not of one time', functi
     const { id, email } = invitation;
     await verifyEmail(world, invitation);
     await enterNumber(invitation, newNumber());
-    await backedUp(invitation, 6);
+    await untilTold(world, invitation, 6);
     await restore(backup);
 
     assert.deepEqual(await problemsOf(id), ['workflow-ahead attempt 1 knows step 6 of 4']);
@@ -186,7 +181,7 @@ describe('admin doctor, where database and workflow are not of one time', functi
       { _id: id },
       { $set: { invitedBy: { kind: 'clinician', id: inviter.id, name: 'Sam' } } },
     );
-    const backup = await backedUp({ id }, 2);
+    const backup = await untilTold(world, { id }, 2);
     const told = () =>
       world.inbox.mails.filter(
         ({ to, subject }) => to === inviter.email && /revoked|withdrawn/i.test(subject),
@@ -203,7 +198,7 @@ describe('admin doctor, where database and workflow are not of one time', functi
     world = await startWorld();
     const { id } = await invited(world);
     const notice = { id: 'lost', kind: 'address-changed' as const, to: newEmail() };
-    await restore({ ...(await backedUp({ id }, 2)), notices: [notice] });
+    await restore({ ...(await untilTold(world, { id }, 2)), notices: [notice] });
     await world.store.messages.begin(
       {
         _id: `${id}.address-changed.lost`,
@@ -222,10 +217,10 @@ describe('admin doctor, where database and workflow are not of one time', functi
   it('waits quietly meanwhile, where a timer rings for what the database does not know', async () => {
     world = await startWorld({ skipsTime: true });
     const invitation = await invited(world);
-    const backup = await backedUp(invitation, 2);
+    const backup = await untilTold(world, invitation, 2);
     await createAccount(invitation);
     await linkFromMail(world, invitation.email, 'verify');
-    await backedUp(invitation, 4);
+    await untilTold(world, invitation, 4);
     await restore(backup);
     await world.pass(25 * HOUR);
     const { historyLength } = await world.client.workflow

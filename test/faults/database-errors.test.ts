@@ -1,14 +1,15 @@
 import assert from 'node:assert/strict';
+import type { Onboarding } from '../../store/facts.js';
 import { assertNothingLeft } from '../support/aftermath.js';
 import { eventually } from '../support/eventually.js';
 import {
   createAccount,
   enterCode,
   enterNumber,
-  type Invited,
   invited,
   linkFromMail,
   newNumber,
+  untilTold,
   untilUnlocked,
   verifyEmail,
 } from '../support/journey.js';
@@ -42,12 +43,7 @@ describe('a database that answers a worker with errors', function () {
   });
   after(() => world?.stop());
 
-  const told = ({ id }: Invited, seq: number) =>
-    eventually(`the workflow is told of step ${seq}`, async () => {
-      const o = await world.store.onboardings.find(id);
-      return o?.seq === seq && !o.untoldSince && o;
-    });
-  const waitsFor = (o: Awaited<ReturnType<typeof told>>, message: string) =>
+  const waitsFor = (o: Onboarding, message: string) =>
     eventually(`a try failed: ${message}`, async () => {
       const seen = await world.gateway.seen(o, 5_000);
       return seen?.status === 'RUNNING' && seen.pending.some(({ lastFailure }) => lastFailure === message);
@@ -55,7 +51,7 @@ describe('a database that answers a worker with errors', function () {
 
   it('ends no workflow with them: it asks until there is an answer', async () => {
     const invitation = await invited(world);
-    await told(invitation, 2);
+    await untilTold(world, invitation, 2);
     failing = true;
     await createAccount(invitation);
     const o = await world.store.onboardings.find(invitation.id);
@@ -75,7 +71,7 @@ describe('a database that answers a worker with errors', function () {
     const invitation = await invited(world);
     const { id: _id, email } = invitation;
     const { model } = world.store.onboardings;
-    const o = await told(invitation, 2);
+    const o = await untilTold(world, invitation, 2);
     await model.deleteOne({ _id });
     await world.gateway.nudge(o);
     await waitsFor(o, `Not in the database: ${_id}`);

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
+import type { Onboarding } from '../../store/facts.js';
+import { eventually } from './eventually.js';
 import { Person } from './person.js';
 import type { World } from './world.js';
 
@@ -132,3 +134,14 @@ export async function toDashboard(world: JourneyWorld, email?: string) {
   await untilUnlocked(invitation);
   return { ...invitation, number };
 }
+
+/** The facts at a step, once the workflow has been told of it. */
+export const untilTold = (
+  { store }: Pick<World, 'store'>,
+  { id }: Pick<Invited, 'id'>,
+  seq: number,
+): Promise<Onboarding> =>
+  eventually(`the workflow is told of step ${seq}`, async () => {
+    const onboarding = await store.onboardings.find(id);
+    return onboarding?.seq === seq && !onboarding.untoldSince && onboarding;
+  });

@@ -21,6 +21,7 @@ import {
   newNumber,
   PASSWORD,
   toDashboard,
+  untilTold,
   untilUnlocked,
   verifyEmail,
 } from './journey.js';
@@ -39,13 +40,12 @@ const DAY = 24 * 3_600_000;
 /** Invitations in seconds, so that a batch of more has to wait. */
 const ALLOWANCE = { points: 40, duration: 3 };
 
-/** Of one run of several, or of the last. */
+/** Of one run of several, or of the last. Without stack traces: they name the folders of whoever saved it. */
 async function save(world: World, name: string, workflowId: string, runId?: string): Promise<void> {
   const history = await world.client.workflow.getHandle(workflowId, runId).fetchHistory();
-  await writeFile(
-    `${FOLDER}${name}.json`,
-    `${JSON.stringify(JSON.parse(historyToJSON(history)), null, 1)}\n`,
-  );
+  const withoutTraces = (key: string, value: unknown) => (key === 'stackTrace' ? undefined : value);
+  const text = JSON.stringify(JSON.parse(historyToJSON(history), withoutTraces), null, 1);
+  await writeFile(`${FOLDER}${name}.json`, `${text}\n`);
   process.stdout.write(`${name}: ${history.events?.length} events\n`);
 }
 
@@ -181,10 +181,7 @@ const PATHS: Record<string, (world: World) => Promise<void>> = {
   async 'database-without-it'(world) {
     const invitation = await invited(world);
     const { id: _id } = invitation;
-    const onboarding = await eventually('the workflow knows of the mail', async () => {
-      const o = await world.store.onboardings.find(_id);
-      return o?.seq === 2 && !o.untoldSince && o;
-    });
+    const onboarding = await untilTold(world, invitation, 2);
     await world.store.onboardings.model.deleteOne({ _id });
     await world.gateway.nudge(onboarding);
     await eventually('it is looked for in vain', async () => {

@@ -14,6 +14,11 @@ describe('saved histories', () => {
 
   it('are there, one a path at least', () => assert.ok(files.length >= 22));
 
+  it('tell nothing of the machine that saved them', () => {
+    const told = files.filter((file) => readFileSync(`${FOLDER}${file}`, 'utf8').includes('stackTrace'));
+    assert.deepEqual(told, []);
+  });
+
   for (const file of files) {
     it(`${file.replace('.json', '')} replays`, async () => {
       const history: unknown = JSON.parse(readFileSync(`${FOLDER}${file}`, 'utf8'));
