@@ -100,11 +100,13 @@ export async function byHand<T>(setting: Setting, work: (hand: ByHand) => Promis
   }
 }
 
-/** Looks ten times a second, for an hour at most. */
+/** Looks ten times a second, or so much less often that looking takes no more than a twentieth of the time; for two hours at most. */
 export async function until(isTrue: () => Promise<boolean>): Promise<void> {
-  for (let looks = 0; looks < 36_000; looks++) {
+  const latest = performance.now() + 2 * 3_600_000;
+  for (;;) {
+    const from = performance.now();
     if (await isTrue()) return;
-    await delay(100);
+    if (from > latest) throw new Error('Waited for two hours');
+    await delay(Math.max(100, 19 * (performance.now() - from)));
   }
-  throw new Error('Waited for an hour');
 }

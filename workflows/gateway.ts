@@ -17,6 +17,7 @@ import {
   liveStateQuery,
   lookSignal,
   onboardingWorkflowId,
+  PRIORITIES,
   type SignInCodeInput,
   TASK_QUEUES,
 } from './messages.js';
@@ -228,6 +229,7 @@ async function startSignInCode(client: Client, input: SignInCodeInput): Promise<
       workflowId: `sign-in-code-${input.challengeId}-${input.nth}`,
       workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
       taskQueue: TASK_QUEUES.onboarding,
+      priority: PRIORITIES.signIn,
       args: [input],
     })
     .catch(unlessStarted);

@@ -53,6 +53,12 @@ export interface BatchInput {
 /** Workflows and database steps; mails and texts wait in queues of their own, so that a slow provider holds up nothing else. */
 export const TASK_QUEUES = { onboarding: 'onboarding', mail: 'mail', text: 'sms' } as const;
 
+/**
+ * Who begins before all else that waits in a task queue; the others have 3 (docs.temporal.io/develop/task-queue-priority-fairness).
+ * Rounds find what others have missed; whoever signs in stands before a page, with a code that runs out.
+ */
+export const PRIORITIES = { rounds: { priorityKey: 1 }, signIn: { priorityKey: 2 } } as const;
+
 export const batchWorkflowId = (batchId: string): string => `batch-${batchId}`;
 
 export const onboardingWorkflowId = (onboardingId: string, attempt: number): string =>

@@ -1,6 +1,6 @@
 import { type Client, ScheduleAlreadyRunning, ScheduleOverlapPolicy } from '@temporalio/client';
 import type * as workflows from './index.js';
-import { TASK_QUEUES } from './messages.js';
+import { PRIORITIES, TASK_QUEUES } from './messages.js';
 
 interface Recurring {
   scheduleId: string;
@@ -46,23 +46,24 @@ async function ensure(
   every: number,
 ): Promise<void> {
   const spec = { intervals: [{ every }] };
+  const policies = { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow };
+  // Named before it is given: the client sends a priority, its type for a Schedule's action leaves it out.
+  const action = {
+    type: 'startWorkflow' as const,
+    workflowType,
+    taskQueue: TASK_QUEUES.onboarding,
+    workflowExecutionTimeout: timeout,
+    priority: PRIORITIES.rounds,
+  };
   try {
-    await client.schedule.create({
-      scheduleId,
-      spec,
-      policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow },
-      action: {
-        type: 'startWorkflow',
-        workflowType,
-        taskQueue: TASK_QUEUES.onboarding,
-        workflowExecutionTimeout: timeout,
-      },
-    });
+    await client.schedule.create({ scheduleId, spec, policies, action });
   } catch (error) {
     if (!(error instanceof ScheduleAlreadyRunning)) throw error;
     const handle = client.schedule.getHandle(scheduleId);
-    const { intervals } = (await handle.describe()).spec;
-    if (intervals?.length === 1 && intervals[0]?.every === every) return;
-    await handle.update((present) => ({ ...present, spec }));
+    const present = await handle.describe();
+    const { intervals } = present.spec;
+    const isAsOften = intervals?.length === 1 && intervals[0]?.every === every;
+    if (isAsOften && present.action.priority?.priorityKey === PRIORITIES.rounds.priorityKey) return;
+    await handle.update((schedule) => ({ ...schedule, spec, action }));
   }
 }

@@ -23,11 +23,12 @@ describe('the Schedules', function () {
 
   const seen = async (name: string) => {
     const { spec, policies, action, state } = await client.schedule.getHandle(name).describe();
-    const { workflowType } = action;
+    const { workflowType, priority } = action;
     return {
       every: spec.intervals?.map(({ every }) => every),
       overlap: policies.overlap,
       workflowType,
+      priority: priority?.priorityKey,
       paused: state.paused,
     };
   };
@@ -35,7 +36,7 @@ describe('the Schedules', function () {
   it('are made once, by however many workers start, and never run two rounds at once', async () => {
     const every = { sweep: 300 * DAY, retention: 400 * DAY };
     await Promise.all([ensureSchedules(client, every), ensureSchedules(client, every)]);
-    const expected = { overlap: 'SKIP', paused: false };
+    const expected = { overlap: 'SKIP', paused: false, priority: 1 };
     assert.deepEqual(await Promise.all(NAMES.map(seen)), [
       { ...expected, every: [every.sweep], workflowType: 'sweep' },
       { ...expected, every: [every.sweep], workflowType: 'filing' },
@@ -52,5 +53,17 @@ describe('the Schedules', function () {
     });
     assert.deepEqual([changed.paused, changed.overlap, changed.workflowType], [true, 'SKIP', 'retention']);
     assert.deepEqual((await seen('sweeper')).every, [300 * DAY]);
+  });
+
+  it('of before there were priorities are given theirs', async () => {
+    await client.schedule
+      .getHandle('filing')
+      .update(({ action: { priority: _, ...action }, ...schedule }) => ({
+        ...schedule,
+        action,
+      }));
+    await eventually('its priority is gone', async () => (await seen('filing')).priority === undefined);
+    await ensureSchedules(client, { sweep: 300 * DAY, retention: 500 * DAY });
+    await eventually('it has its priority', async () => (await seen('filing')).priority === 1);
   });
 });
