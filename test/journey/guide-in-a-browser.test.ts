@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Browser, Page } from 'playwright-core';
 import { launchBrowser } from '../../dev/browser.js';
+import { startComposed } from '../ship/composed.js';
 import { startTwoOfEach } from '../ship/two-of-each.js';
 import { axeViolations } from '../support/browser.js';
 import {
@@ -16,15 +17,23 @@ import { startWorld } from '../support/world.js';
 
 /** A Temporal server of one's own: then the guide is followed in production's settings, with two of each process. */
 const given = process.env['TEMPORAL_ADDRESS'];
+/** On what docker-compose.yml starts: test/ship/composed.ts. */
+const composed = process.env['COMPOSED'] === '1';
+
+function start(): Promise<JourneyWorld & { stop(): Promise<void>; apiOrigin?: string }> {
+  if (composed) return startComposed();
+  return given ? startTwoOfEach(given) : startWorld();
+}
 
 describe('the guide in a browser', function () {
-  this.timeout(180_000);
+  // An image that is built takes its time.
+  this.timeout(composed ? 1_800_000 : 180_000);
   let world: JourneyWorld & { stop(): Promise<void>; apiOrigin?: string };
   let browser: Browser;
   const complaints: string[] = [];
 
   before(async () => {
-    [world, browser] = await Promise.all([given ? startTwoOfEach(given) : startWorld(), launchBrowser()]);
+    [world, browser] = await Promise.all([start(), launchBrowser()]);
   });
   after(async () => {
     await browser?.close();
@@ -45,7 +54,7 @@ describe('the guide in a browser', function () {
       locale: 'en-GB',
       timezoneId: 'Europe/London',
       // What is given has a certificate of its own making.
-      ignoreHTTPSErrors: given !== undefined,
+      ignoreHTTPSErrors: composed || given !== undefined,
     });
     const page = await context.newPage();
     page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));

@@ -17,14 +17,15 @@ import { PLIVO, productionSettings } from './production.js';
 const run = promisify(execFile);
 const NODE = [process.execPath, '--enable-source-maps'];
 
-export interface TwoOfEach extends JourneyWorld {
+/** A service on what is not this process's own: a Temporal server that is given, or Compose. */
+export interface OnGivenServices extends JourneyWorld {
   /** One of the apis, in the clear: for programs that do not trust the proxy's certificate. */
   apiOrigin: string;
   stop(): Promise<void>;
 }
 
 /** Two apis behind a proxy with TLS and two workers, in production's settings, on a given Temporal server. */
-export async function startTwoOfEach(address: string): Promise<TwoOfEach> {
+export async function startTwoOfEach(address: string): Promise<OnGivenServices> {
   const folder = await mkdtemp(join(tmpdir(), 'onboarding-production-'));
   const inbox = await startInbox({ smtpPort: 0, httpPort: 0, plivo: PLIVO });
   const { uri } = await sharedMongodb();

@@ -15,11 +15,12 @@ export interface Certificate {
   file: string;
 }
 
-/** A certificate for `localhost`, signed by itself, in a folder. */
-export async function makeCertificate(folder: string): Promise<Certificate> {
+/** A certificate for `localhost` and perhaps another name, signed by itself, in a folder. */
+export async function makeCertificate(folder: string, alsoFor = 'localhost'): Promise<Certificate> {
   const [keyFile, file] = [join(folder, 'key.pem'), join(folder, 'certificate.pem')];
   const what = ['-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '1'];
-  const whose = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost'];
+  const names = `subjectAltName=DNS:localhost,DNS:${alsoFor}`;
+  const whose = ['-subj', '/CN=localhost', '-addext', names];
   await run('openssl', ['req', ...what, ...whose, '-keyout', keyFile, '-out', file]);
   return { key: await readFile(keyFile, 'utf8'), cert: await readFile(file, 'utf8'), file };
 }
@@ -28,6 +29,7 @@ export async function makeCertificate(folder: string): Promise<Certificate> {
 export async function startTlsFor(
   port: number,
   { key, cert }: Certificate,
+  host = '127.0.0.1',
 ): Promise<{ port: number; stop(): Promise<void> }> {
   const sockets = new Set<TLSSocket>();
   const server = createServer({ key, cert }, (socket) => {
@@ -37,7 +39,7 @@ export async function startTlsFor(
     socket.on('error', () => service.destroy()).on('close', () => sockets.delete(socket));
     service.on('error', () => socket.destroy());
   });
-  server.listen(0, '127.0.0.1');
+  server.listen(0, host);
   await once(server, 'listening');
   return {
     port: (server.address() as AddressInfo).port,
