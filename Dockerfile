@@ -8,8 +8,9 @@ COPY . .
 RUN npm run build
 
 FROM build AS production
-# Of Temporal's native bridge only this machine's kind.
+# Of Temporal's native bridge only this machine's kind. The compiler, which npm keeps as some package's optional peer, has no use here.
 RUN npm prune --omit=dev --ignore-scripts \
+ && rm -r node_modules/typescript node_modules/@typescript \
  && find node_modules/@temporalio/core-bridge/releases -mindepth 1 -maxdepth 1 \
       ! -name "$(uname -m)-unknown-linux-gnu" -exec rm -r {} +
 

@@ -22,7 +22,7 @@ const log = createLog({ name: 'api', level: config.LOG_LEVEL, about: aboutReques
 const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
 
 const clock = () => new Date();
-const metrics = createMetrics({ clock });
+const metrics = createMetrics({ clock, textCountries: config.policy.textCountries });
 const tracing = await startTracing({
   service: 'onboarding-api',
   endpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT,

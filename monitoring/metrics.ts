@@ -3,6 +3,7 @@ import { EVENT_TYPES } from '../store/facts.js';
 import { LIMIT_NAMES } from '../store/limits.js';
 import type { StoreObserver } from '../store/observer.js';
 import type { Standing } from '../store/onboarding-queries.js';
+import { DEFAULT_POLICY } from '../store/policy.js';
 
 const SIGN_IN_RESULTS = [
   'password-accepted',
@@ -49,7 +50,14 @@ const DAY = 24 * HOUR;
  * Every metric, the same in api and worker. Labels are stages, kinds, results, patterns of routes and countries: each from a
  * short list that the code knows, never an id, a name, an address or a number (SECURITY.md row 33).
  */
-export function createMetrics({ clock }: { clock: () => Date }): Metrics {
+export function createMetrics({
+  clock,
+  textCountries = DEFAULT_POLICY.textCountries,
+}: {
+  clock: () => Date;
+  /** Those that texts may go to. */
+  textCountries?: readonly string[];
+}): Metrics {
   const registry = new Registry();
   const registers = [registry];
 
@@ -183,6 +191,8 @@ export function createMetrics({ clock }: { clock: () => Date }): Metrics {
   for (const limit of LIMIT_NAMES) limitsHit.inc({ limit }, 0);
   for (const result of SIGN_IN_RESULTS) signIns.inc({ result }, 0);
   for (const deadline of ['verification', 'invitation']) missed.inc({ deadline }, 0);
+  for (const country of textCountries) texts.inc({ country }, 0);
+  for (const state of ['accepted', 'failed']) messages.inc({ channel: 'text', kind: 'code', state }, 0);
   for (const provider of PROVIDERS)
     for (const result of PROVIDER_RESULTS) providerSeconds.zero({ provider, result });
 

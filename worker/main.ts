@@ -22,7 +22,7 @@ import { createWorkers } from './workers.js';
 const config = readWorkerConfig(process.env);
 const log = createLog({ name: 'worker', level: config.LOG_LEVEL });
 const clock = () => new Date();
-const metrics = createMetrics({ clock });
+const metrics = createMetrics({ clock, textCountries: config.policy.textCountries });
 const tracing = await startTracing({
   service: 'onboarding-worker',
   endpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT,

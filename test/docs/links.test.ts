@@ -3,13 +3,15 @@ import { access } from 'node:fs/promises';
 import { dirname, join, normalize } from 'node:path';
 import { documents, ROOT, read } from './documents.js';
 
-const LINK = /\[[^\]]*\]\(([^)\s]+)\)/g;
+/** Of Markdown, and of pictures in HTML. */
+const LINK = /\[[^\]]*\]\(([^)\s]+)\)|<img [^>]*src="([^"]+)"/g;
 
 describe('every link in the documents', () => {
   it('leads to a file that is there, and to a heading in it', async () => {
     const broken: string[] = [];
     for (const path of await documents()) {
-      for (const [, target = ''] of withoutCode(await read(path)).matchAll(LINK)) {
+      for (const [, link, picture] of withoutCode(await read(path)).matchAll(LINK)) {
+        const target = link ?? picture ?? '';
         if (/^(https?|mailto):/.test(target)) continue;
         const [file = '', anchor] = target.split('#');
         const to = file === '' ? path : normalize(join(dirname(path), file));

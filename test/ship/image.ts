@@ -17,13 +17,16 @@ export async function layOutImage(folder: string): Promise<void> {
 
 const lockFile = z.object({ packages: z.record(z.string(), z.object({ dev: z.boolean().default(false) })) });
 
-/** What `npm prune --omit=dev` leaves, and of Temporal's native bridge this machine's kind. */
+/** What the Dockerfile takes away after `npm prune --omit=dev`. */
+const COMPILER = /^node_modules\/(typescript$|@typescript\/)/;
+
+/** What `npm prune --omit=dev` leaves, without the compiler, and of Temporal's native bridge this machine's kind. */
 async function copyProductionPackages(folder: string): Promise<void> {
   const { packages } = lockFile.parse(JSON.parse(await read('package-lock.json')));
   for (const [path, { dev }] of Object.entries(packages)) {
     const source = join(ROOT, path);
     // What is for other platforms is in the lock file alone.
-    if (dev || path === '' || !existsSync(source)) continue;
+    if (dev || path === '' || COMPILER.test(path) || !existsSync(source)) continue;
     await cp(source, join(folder, path), {
       recursive: true,
       mode: constants.COPYFILE_FICLONE,

@@ -15,7 +15,9 @@ describe('saved histories', () => {
   it('are there, one a path at least', () => assert.ok(files.length >= 22));
 
   it('tell nothing of the machine that saved them', () => {
-    const told = files.filter((file) => readFileSync(`${FOLDER}${file}`, 'utf8').includes('stackTrace'));
+    // Those of an operator's own running workflows (docs/operations.md, Upgrading) stay where they were made.
+    const ours = files.filter((file) => !file.startsWith('running-'));
+    const told = ours.filter((file) => readFileSync(`${FOLDER}${file}`, 'utf8').includes('stackTrace'));
     assert.deepEqual(told, []);
   });
 
