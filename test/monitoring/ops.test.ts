@@ -43,6 +43,13 @@ describe('the alert rules and the dashboard', () => {
     }
   });
 
+  it('watch counters of texts that begin at zero: a first burst to a country is an increase', async () => {
+    const { registry } = createMetrics({ clock: () => new Date(), textCountries: ['GB', 'NZ'] });
+    const shown = await registry.metrics();
+    assert.match(shown, /^onboarding_texts_total\{country="NZ"\} 0$/m);
+    assert.match(shown, /^onboarding_messages_total\{channel="text",kind="code",state="failed"\} 0$/m);
+  });
+
   it('have a line for each alert in the operations guide, and for no other', async () => {
     const written = tableAfter('Alerts', await read(OPERATIONS)).flatMap(([name = '']) => codesIn(name));
     assert.deepEqual(

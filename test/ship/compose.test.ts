@@ -16,7 +16,12 @@ import {
 } from './files.js';
 
 /** Ours, by the reader of their settings. */
-const OWN = { api: readApiConfig, worker: readWorkerConfig, admin: readAdminConfig };
+const OWN = {
+  api: readApiConfig,
+  worker: readWorkerConfig,
+  admin: readAdminConfig,
+  migrate: readAdminConfig,
+};
 /** What may be in no environment, file of settings or image. */
 const SECRETS = ['MONGODB_URI', 'SECRET_KEYS', 'PLIVO_AUTH_TOKEN', 'SMTP_URL'];
 const LONGEST_ACTIVITY = 60_000;
@@ -188,8 +193,12 @@ describe('Dockerfile', () => {
   });
 
   it('copies only what is there', async () => {
-    const copies = (await dockerStages()).flatMap((stage) => stage.copies);
-    assert.ok(copies.length > 5);
-    for (const { source } of copies) assert.ok(existsSync(join(ROOT, source)), source);
+    const stages = await dockerStages();
+    const built = stages.flatMap(({ copies }) => copies.map(({ source }) => source));
+    const cloned = stages.flatMap(({ lines }) =>
+      lines.filter((line) => /^COPY (?!--)/.test(line)).flatMap((line) => line.split(' ').slice(1, -1)),
+    );
+    assert.ok(built.length > 5 && cloned.includes('package-lock.json'));
+    for (const source of [...built, ...cloned]) assert.ok(existsSync(join(ROOT, source)), source);
   });
 });
