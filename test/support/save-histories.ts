@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { WorkflowExecutionInfo } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
+import { doctorCommand } from '../../admin/commands/doctor.js';
 import { startTemporal, type TemporalService } from '../../dev/services/temporal.js';
 import { DEFAULT_POLICY } from '../../store/policy.js';
 import { lookSignal, TASK_QUEUES } from '../../workflows/messages.js';
@@ -28,6 +29,7 @@ import {
 import { Person } from './person.js';
 import { stopSharedServices } from './shared-services.js';
 import { actAs } from './staff.js';
+import { atTerminal } from './terminal.js';
 import { startWorld, type World } from './world.js';
 
 /**
@@ -57,6 +59,22 @@ const until = (world: World, { id }: Pick<Invited, 'id'>, stage: string) =>
 
 const untilEnded = (world: World, { id }: Pick<Invited, 'id'>) =>
   world.client.workflow.getHandle(`onboarding-${id}-1`).result();
+
+/** Signs in after a staff action that ended every session, and goes on with another number. */
+async function comeBack(world: World, { id, email, link }: Invited): Promise<void> {
+  const again = { id, email, link, person: new Person(world.url) };
+  await again.person.open('/sign-in');
+  await again.person.press('Sign in', { email, password: PASSWORD });
+  await goOn(world, again);
+}
+
+/** From the mobile number to the dashboard. */
+async function goOn(world: World, invitation: Invited): Promise<void> {
+  const number = newNumber();
+  await enterNumber(invitation, number);
+  await enterCode(world, invitation, number);
+  await untilUnlocked(invitation);
+}
 
 const PATHS: Record<string, (world: World) => Promise<void>> = {
   async 'happy-path'(world) {
@@ -177,6 +195,38 @@ const PATHS: Record<string, (world: World) => Promise<void>> = {
     await enterCode(world, invitation, number);
     await untilUnlocked(invitation);
     await saveOnboarding(world, 'text-refused', invitation);
+  },
+  async 'number-corrected-on-the-way'(world) {
+    const invitation = await invited(world);
+    await createAccount(invitation);
+    await verifyEmail(world, invitation);
+    await enterNumber(invitation, newNumber());
+    await untilTold(world, invitation, 6);
+    await actAs(world, invitation.id, 'correct-number');
+    await comeBack(world, invitation);
+    await saveOnboarding(world, 'number-corrected-on-the-way', invitation);
+  },
+  async 'number-corrected-later'(world) {
+    const person = await toDashboard(world);
+    await actAs(world, person.id, 'correct-number');
+    await comeBack(world, person);
+    await save(world, 'number-corrected-later', `onboarding-${person.id}-2`);
+  },
+  async 'database-of-before'(world) {
+    const invitation = await invited(world);
+    const { id, email } = invitation;
+    await createAccount(invitation);
+    await linkFromMail(world, email, 'verify');
+    const backup = await untilTold(world, invitation, 4);
+    await verifyEmail(world, invitation);
+    await untilTold(world, invitation, 5);
+    await world.store.onboardings.model.replaceOne({ _id: id }, backup);
+    await atTerminal(world, doctorCommand, '--repair');
+    await untilEnded(world, invitation);
+    await saveOnboarding(world, 'database-of-before', invitation);
+    await verifyEmail(world, invitation);
+    await goOn(world, invitation);
+    await save(world, 'database-of-before-revived', `onboarding-${id}-2`);
   },
   async 'database-without-it'(world) {
     const invitation = await invited(world);
