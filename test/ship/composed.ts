@@ -44,10 +44,13 @@ export async function startComposed(): Promise<OnGivenServices> {
     return stdout;
   };
   const stop = async () => {
-    await compose('down', '--volumes', '--timeout', '80');
-    for (const each of [front, mail, texts, inbox]) await each?.stop();
-    for (const name of [...Object.values(FILES).map((each) => join(ROOT, each)), folder])
-      await rm(name, { recursive: true, force: true });
+    try {
+      await compose('down', '--volumes', '--timeout', '80');
+    } finally {
+      for (const each of [front, mail, texts, inbox]) await each?.stop();
+      for (const name of [...Object.values(FILES).map((each) => join(ROOT, each)), folder])
+        await rm(name, { recursive: true, force: true });
+    }
   };
 
   try {
