@@ -11,6 +11,7 @@ import { measureAlone, pagesSection, warmUp } from './measures/latency.js';
 import { signInSection } from './measures/sign-in.js';
 import { laterStarts, startTimed, startUpSection, timeBuild } from './measures/start-up.js';
 import { waitingSection } from './measures/waiting.js';
+import { provenance } from './provenance.js';
 import { printed, type Section } from './section.js';
 import { createSetting } from './setting.js';
 
@@ -24,6 +25,7 @@ const progress = (line: string) => {
   process.stderr.write(`${at.padStart(4)} s  ${line}\n`);
 };
 
+const origin = provenance(new Date());
 const setting = await createSetting(progress);
 let worker: BareWorker | undefined;
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -32,7 +34,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 
 try {
   for (const section of await measure(process.argv.slice(2))) process.stdout.write(printed(section));
-  process.stdout.write(`\n${((performance.now() - began) / 1_000).toFixed(0)} s in all.\n`);
+  process.stdout.write(`\n${((performance.now() - began) / 1_000).toFixed(0)} s in all. ${origin}\n`);
 } catch (error) {
   progress(error instanceof Error ? `Given up: ${error.message.slice(0, 500)}` : String(error));
   process.exitCode = 1;
