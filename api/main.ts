@@ -32,7 +32,7 @@ const store = await openStore({
   policy: config.policy,
   observer: metrics.observer,
 });
-metrics.watch(store.onboardings.standing);
+metrics.watch({ standing: store.onboardings.standing, clockSkew: store.clockSkew });
 // Lazy: the doors open, and facts are taken, also while Temporal is away.
 const connection = Connection.lazy(connectionOptions);
 const gateway = createGateway(

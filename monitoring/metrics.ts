@@ -34,8 +34,14 @@ export interface Metrics {
   texted(country: string): void;
   /** What the provider says that a text came to, in units and in the account's currency. */
   charged(text: { country: string; units: number; cost: number }): void;
-  /** Has the counts of the database asked for when somebody looks, at most once in ten seconds. */
-  watch(standing: (before: Date) => Promise<Standing>): void;
+  /** Has the database asked when somebody looks, at most once in ten seconds. */
+  watch(database: WatchedDatabase): void;
+}
+
+export interface WatchedDatabase {
+  standing(before: Date): Promise<Standing>;
+  /** Milliseconds by which its clock is ahead; undefined where it does not tell. */
+  clockSkew(now: Date): Promise<number | undefined>;
 }
 
 /** A deadline that is acted on later than this, or waits for longer, was missed. */
@@ -88,6 +94,16 @@ export function createMetrics({
     async collect() {
       await count(({ waiting: counts }) => {
         for (const [what, n] of Object.entries(counts)) this.set({ what }, n);
+      });
+    },
+  });
+  const clockSkew = new Gauge({
+    name: 'onboarding_clock_skew_seconds',
+    help: "By how much the database's clock is ahead of this process's",
+    registers,
+    async collect() {
+      await count(({ skew }) => {
+        if (skew !== undefined) this.set(skew / 1_000);
       });
     },
   });
@@ -191,22 +207,36 @@ export function createMetrics({
   for (const limit of LIMIT_NAMES) limitsHit.inc({ limit }, 0);
   for (const result of SIGN_IN_RESULTS) signIns.inc({ result }, 0);
   for (const deadline of ['verification', 'invitation']) missed.inc({ deadline }, 0);
-  for (const country of textCountries) texts.inc({ country }, 0);
+  for (const country of textCountries)
+    for (const counter of [texts, textUnits, textCost]) counter.inc({ country }, 0);
   for (const state of ['accepted', 'failed']) messages.inc({ channel: 'text', kind: 'code', state }, 0);
   for (const provider of PROVIDERS)
     for (const result of PROVIDER_RESULTS) providerSeconds.zero({ provider, result });
 
-  let ask: ((before: Date) => Promise<Standing>) | undefined;
-  let asked: { at: number; standing: Promise<Standing> } | undefined;
+  let database: WatchedDatabase | undefined;
+  let asked: { at: number; answer: Promise<Answer> } | undefined;
+  const showNothing = () => {
+    for (const gauge of [people, waiting]) gauge.reset();
+    // Without a label a gauge is reset to 0, which would say that all is well.
+    for (const gauge of [needsSupport, clockSkew]) gauge.remove();
+  };
+  showNothing();
 
   /** Where the database does not answer there is nothing to show, and the rest is shown all the same. */
-  async function count(show: (standing: Standing) => void): Promise<void> {
-    if (!ask) return;
+  async function count(show: (answer: Answer) => void): Promise<void> {
+    if (!database) return;
     const now = Date.now();
-    if (!asked || now - asked.at > ASKED_AGAIN_AFTER) {
-      asked = { at: now, standing: ask(new Date(clock().getTime() - LATE)) };
-    }
-    await asked.standing.then(show, () => [people, needsSupport, waiting].map((gauge) => gauge.reset()));
+    if (!asked || now - asked.at > ASKED_AGAIN_AFTER) asked = { at: now, answer: answerOf(database) };
+    await asked.answer.then(show, showNothing);
+  }
+
+  async function answerOf(from: WatchedDatabase): Promise<Answer> {
+    const at = clock();
+    const [standing, skew] = await Promise.all([
+      from.standing(new Date(at.getTime() - LATE)),
+      from.clockSkew(at),
+    ]);
+    return { ...standing, skew };
   }
 
   const observer: StoreObserver = {
@@ -245,11 +275,14 @@ export function createMetrics({
       textUnits.inc({ country }, units);
       textCost.inc({ country }, cost);
     },
-    watch(standing) {
-      ask = standing;
+    watch(watched) {
+      database = watched;
     },
   };
 }
+
+/** What the database says when it is asked. */
+type Answer = Standing & { skew: number | undefined };
 
 const DEADLINE_OF: Partial<Record<(typeof EVENT_TYPES)[number], string>> = {
   blocked: 'verification',

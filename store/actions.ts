@@ -36,7 +36,13 @@ export const ACTIONS = {
   activate: { by: ['service'], from: { confirming: 'active' } },
   'erase-ended': {
     by: ['service'],
-    from: { expired: 'erased', revoked: 'erased', blocked: 'erased' },
+    from: {
+      expired: 'erased',
+      revoked: 'erased',
+      blocked: 'erased',
+      enrolling: 'erased',
+      confirming: 'erased',
+    },
   },
   'erase-again': { by: ['service'], from: anyTo('erased') },
   resend: { by: LEAD, from: staying('invited', 'verifying') },

@@ -76,11 +76,14 @@ export function onboardingQueries(model: OnboardingModel, policy: Policy) {
     endedLongAgo: (at: Date, limit: number) => {
       const { retainEnded, blockedRetention } = policy;
       const since = (kept: number) => trusted({ $lte: later(at, -kept) });
+      const unfinished = { activatedAt: trusted({ $exists: false }) };
       return model
         .find({
           $or: [
             { stage: trusted({ $in: ['expired', 'revoked'] }), stageSince: since(retainEnded) },
             { stage: 'blocked', stageSince: since(blockedRetention + retainEnded) },
+            { ...unfinished, stage: 'enrolling', stageSince: since(retainEnded) },
+            { ...unfinished, stage: 'confirming', 'challenge.lastSendAt': since(retainEnded) },
           ],
         })
         .limit(limit)

@@ -55,11 +55,23 @@ export const eraseEnded =
   ({ asOf }: { asOf: Date }, policy: Policy): Judge =>
   (o) => {
     if (o.stage === 'erased') return 'already';
-    if (!stageAfter('erase-ended', o.stage) || asOf < eraseAt(o, policy)) return { refused: 'not-due' };
+    const at = stageAfter('erase-ended', o.stage) && eraseAt(o, policy);
+    if (!at || asOf < at) return { refused: 'not-due' };
     return { ...erasure(o, asOf, policy), event: { type: 'erased', actor: SERVICE, at: asOf } };
   };
 
-/** The workflow of a blocked person stays around for support first. */
-function eraseAt({ stage, stageSince }: Onboarding, { blockedRetention, retainEnded }: Policy): Date {
-  return later(stageSince, stage === 'blocked' ? blockedRetention + retainEnded : retainEnded);
+/** From when on nothing is kept for their sake; undefined where only somebody's decision ends it. */
+function eraseAt(o: Onboarding, { blockedRetention, retainEnded }: Policy): Date | undefined {
+  switch (o.stage) {
+    case 'blocked':
+      // Their workflow stays around for support first.
+      return later(o.stageSince, blockedRetention + retainEnded);
+    case 'enrolling':
+    case 'confirming':
+      // Whoever has been in before, and is to confirm another number, is no stranger.
+      if (o.activatedAt) return undefined;
+      return later(o.challenge?.lastSendAt ?? o.stageSince, retainEnded);
+    default:
+      return later(o.stageSince, retainEnded);
+  }
 }

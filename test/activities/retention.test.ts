@@ -20,7 +20,7 @@ describe('retention', function () {
 
   it('erases who never came in, 90 days after the end, and nobody else', async () => {
     const [expired, revoked] = [await at('expired'), await at('revoked')];
-    const others = [await at('blocked'), await at('active'), await at('suspended'), await at('enrolling')];
+    const others = [await at('blocked'), await at('active'), await at('suspended'), await at('verifying')];
     const stages = () => Promise.all([expired, revoked, ...others].map(stageOf));
     const before = await stages();
     world.advance(89 * DAY);
@@ -28,7 +28,7 @@ describe('retention', function () {
     assert.deepEqual(await stages(), before);
     world.advance(2 * DAY);
     assert.equal((await world.retain()).erased, 2);
-    assert.deepEqual(await stages(), ['erased', 'erased', 'blocked', 'active', 'suspended', 'enrolling']);
+    assert.deepEqual(await stages(), ['erased', 'erased', 'blocked', 'active', 'suspended', 'verifying']);
     for (const id of [expired, revoked]) {
       await eventually(
         'a workflow has erased the traces',
@@ -38,6 +38,28 @@ describe('retention', function () {
     const { actor } = (await world.store.onboardings.find(expired))?.outbox.at(-1) ?? {};
     assert.equal(actor?.kind, 'service');
     assert.equal((await world.retain()).erased, 0);
+  });
+
+  it('erases who verified and never came in, 90 days after the last step, and not who had been in before', async () => {
+    const [enrolling, confirming] = [await at('enrolling'), await at('confirming')];
+    const member = await at('active');
+    await actAs(world, member, 'correct-number');
+    world.advance(60 * DAY);
+    await world.store.onboardings.model.updateOne(
+      { _id: confirming },
+      { $set: { 'challenge.lastSendAt': world.now() } },
+    );
+    world.advance(31 * DAY);
+    assert.equal((await world.retain()).erased, 1);
+    const stages = () => Promise.all([enrolling, confirming, member].map(stageOf));
+    assert.deepEqual(await stages(), ['erased', 'confirming', 'enrolling']);
+    world.advance(60 * DAY);
+    assert.equal((await world.retain()).erased, 1);
+    assert.deepEqual(await stages(), ['erased', 'erased', 'enrolling']);
+    await eventually(
+      'their workflows have erased the traces',
+      async () => (await world.store.onboardings.find(confirming))?.erasing === undefined,
+    );
   });
 
   it('keeps the blocked for the 30 days of their workflow more', async () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readApiConfig, readWorkerConfig } from '../../config/read.js';
+import { readAdminConfig, readApiConfig, readWorkerConfig } from '../../config/read.js';
 import { codesIn, read, tableAfter } from './documents.js';
 
 /** The least that both processes start with. */
@@ -13,12 +13,28 @@ const LEAST = {
   MAIL_FROM: 'onboarding@example.org',
 };
 
+const READERS = { api: readApiConfig, worker: readWorkerConfig, admin: readAdminConfig };
+
 const settings = async () => tableAfter('Configure', await read('README.md'));
 
 describe('the settings in the README', () => {
   it('are those that are read, and no others', async () => {
     const written = (await settings()).flatMap(([name = '']) => codesIn(name));
-    assert.deepEqual(written.sort(), [...namesRead()].sort());
+    const names = new Set(Object.values(READERS).flatMap(namesRead));
+    assert.deepEqual(written.sort(), [...names].sort());
+  });
+
+  it('say which process reads them', async () => {
+    const read = Object.entries(READERS).map(([process, readConfig]) => ({
+      process,
+      names: namesRead(readConfig),
+    }));
+    for (const [name = '', , by] of await settings()) {
+      const readers = read.filter(({ names }) => names.includes(codesIn(name)[0] ?? ''));
+      const expected =
+        readers.length === read.length ? 'all' : readers.map(({ process }) => process).join(', ');
+      assert.equal(by, expected, name);
+    }
   });
 
   it('have the defaults that count', async () => {
@@ -49,8 +65,8 @@ describe('the settings in the README', () => {
   });
 });
 
-/** Every name that reading the configuration asks the environment for, but for its `_FILE` twin. */
-function namesRead(): Set<string> {
+/** Every name that a process asks the environment for as it starts, but for its `_FILE` twin. */
+function namesRead(readConfig: (environment: Record<string, string | undefined>) => unknown): string[] {
   const names = new Set<string>();
   const asked = new Proxy<Record<string, string | undefined>>(LEAST, {
     get: (target, name) => {
@@ -58,8 +74,6 @@ function namesRead(): Set<string> {
       return typeof name === 'string' ? target[name] : undefined;
     },
   });
-  readApiConfig(asked);
-  readWorkerConfig(asked);
-  for (const name of names) names.delete(`${name}_FILE`);
-  return names;
+  readConfig(asked);
+  return [...names].filter((name) => !names.has(name.replace(/_FILE$/, '')) || !name.endsWith('_FILE'));
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { EVENT_TYPES, STAGES } from '../../store/facts.js';
+import { EVENT_TYPES, LINK_PURPOSES, STAGES } from '../../store/facts.js';
 import { LIMIT_NAMES } from '../../store/limits.js';
 import { eventually } from '../support/eventually.js';
 import { samplesIn, sumOf } from '../support/exposition.js';
@@ -193,7 +193,7 @@ describe('metrics', function () {
       state: ['tried', 'accepted', 'sent', 'delivered', 'failed'],
       result: [/^[a-z-]{4,20}$/],
       country: [/^[A-Z]{2}$/, 'unknown'],
-      purpose: ['invitation', 'verification'],
+      purpose: LINK_PURPOSES,
       visitor: ['person', 'head', 'prefetch', 'scanner'],
       method: [/^[A-Z]{3,7}$/],
       route: ['none', /^(\/(api|v1|callbacks|plivo|[a-z-]+|:[a-zA-Z]+))+$/, '/'],

@@ -47,7 +47,23 @@ describe('the alert rules and the dashboard', () => {
     const { registry } = createMetrics({ clock: () => new Date(), textCountries: ['GB', 'NZ'] });
     const shown = await registry.metrics();
     assert.match(shown, /^onboarding_texts_total\{country="NZ"\} 0$/m);
+    assert.match(shown, /^onboarding_text_cost_total\{country="NZ"\} 0$/m);
     assert.match(shown, /^onboarding_messages_total\{channel="text",kind="code",state="failed"\} 0$/m);
+  });
+
+  it('are shown nothing, and no 0, of a database that does not answer', async () => {
+    const gauges = /^onboarding_(people|needs_support|waiting|clock_skew_seconds)[ {]/m;
+    const metrics = createMetrics({ clock: () => new Date() });
+    assert.doesNotMatch(await metrics.registry.metrics(), gauges);
+    metrics.watch({ standing: () => Promise.reject(new Error('away')), clockSkew: async () => 0 });
+    assert.doesNotMatch(await metrics.registry.metrics(), gauges);
+  });
+
+  it('see by how much the clocks differ', async () => {
+    const metrics = createMetrics({ clock: () => new Date() });
+    const standing = { stages: [], needsSupport: 0, waiting: { deadline: 0, telling: 0, filing: 0 } };
+    metrics.watch({ standing: async () => standing, clockSkew: async () => -2_500 });
+    assert.match(await metrics.registry.metrics(), /^onboarding_clock_skew_seconds -2\.5$/m);
   });
 
   it('have a line for each alert in the operations guide, and for no other', async () => {

@@ -73,6 +73,8 @@ const EXPECTED: Record<string, Partial<Record<Stage, string>> & { otherwise: str
     expired: 'erased',
     revoked: 'erased',
     blocked: 'erased',
+    enrolling: 'erased',
+    confirming: 'erased',
     erased: '=',
     otherwise: '!not-due',
   },

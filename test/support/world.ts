@@ -122,7 +122,7 @@ export async function startWorld(
   });
   closing.push(() => store.close());
 
-  metrics.watch(store.onboardings.standing);
+  metrics.watch({ standing: store.onboardings.standing, clockSkew: store.clockSkew });
 
   const temporal = skipsTime
     ? await skippingTemporal(tracing)
