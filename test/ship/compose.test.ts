@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync } from 'node:fs';
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import ms, { type StringValue } from 'ms';
@@ -51,7 +51,7 @@ describe('docker-compose.yml', () => {
         ? join(secrets, basename(value))
         : value.startsWith('/')
           ? legalTexts
-          : value,
+          : value.replace(/^\$\{\w+:-(.*)\}$/, '$1'),
     ]);
     return {
       NODE_ENV: 'production',
@@ -115,6 +115,21 @@ describe('docker-compose.yml', () => {
     assert.equal((await stat(secrets)).mode & 0o777, 0o700);
   });
 
+  it("has every secret readable for a container's user once the script has run, those that were written by hand too", async () => {
+    await chmod(join(secrets, 'smtp_url'), 0o600);
+    await makeSecrets(secrets);
+    for (const name of readdirSync(secrets))
+      assert.equal((await stat(join(secrets, name))).mode & 0o444, 0o444, name);
+  });
+
+  it('has a secret made anew that a failed run has left empty', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'onboarding-secrets-'));
+    await writeFile(join(folder, 'secret_keys'), '');
+    await makeSecrets(folder);
+    assert.ok((await stat(join(folder, 'secret_keys'))).size >= 44);
+    await rm(folder, { recursive: true });
+  });
+
   it('pins every image to a version', async () => {
     const images = [
       ...Object.values(services).map(({ image }) => image),
@@ -144,14 +159,41 @@ describe('docker-compose.yml', () => {
       'temporal-ui',
       'worker',
     ]);
-    for (const [name, { healthcheck, build }] of lasting) {
+    for (const [name, { healthcheck, image }] of lasting) {
       if (name === 'temporal-ui') continue;
-      assert.ok(healthcheck?.test ?? (build && ownCheck), `${name} has a health check`);
+      assert.ok(
+        healthcheck?.test ?? (image === own('migrate').image && ownCheck),
+        `${name} has a health check`,
+      );
     }
   });
 
+  it('builds our image in one place, for what all others wait for', () => {
+    const ours = Object.entries(services).filter(([, { image }]) => image === own('migrate').image);
+    assert.deepEqual(
+      ours.filter(([, { build }]) => build).map(([name]) => name),
+      ['migrate'],
+    );
+    assert.deepEqual(ours.map(([name]) => name).sort(), Object.keys(OWN).sort());
+  });
+
+  it('has the admin wait for nothing: it is there when a part is down', () => {
+    assert.deepEqual(own('admin').depends_on, {});
+  });
+
+  it('turns every log over', () => {
+    for (const [name, { logging }] of Object.entries(services))
+      assert.ok(logging?.options['max-size'], `${name} has an end to its log`);
+  });
+
+  it('lets no line of .env move what is published, checked or refused', () => {
+    for (const name of ['NODE_ENV', 'HOST', 'PORT'])
+      for (const process of ['api', 'worker', 'admin', 'migrate'])
+        assert.ok(own(process).environment[name], `${name} of the ${process}`);
+  });
+
   it('starts api and worker once the database and the namespace are set up', () => {
-    for (const name of ['api', 'worker', 'admin']) {
+    for (const name of ['api', 'worker']) {
       for (const step of ['mongodb-setup', 'migrate', 'temporal-namespace'])
         assert.equal(
           own(name).depends_on[step]?.condition,
@@ -172,14 +214,20 @@ describe('docker-compose.yml', () => {
     assert.ok(ms((own('worker').stop_grace_period ?? '') as StringValue) > LONGEST_ACTIVITY);
   });
 
-  it('mounts files that are there, or that the operator is told to make', async () => {
+  it('shows the api the legal texts where it reads them, and misses them at the start where nobody has made them', async () => {
+    const { configs } = await composeFile();
+    assert.deepEqual(configs, { legal_texts: { file: './deploy/legal-texts.json' } });
+    const { configs: shown, environment } = own('api');
+    assert.deepEqual(shown, [{ source: 'legal_texts', target: environment['LEGAL_TEXTS_FILE'] }]);
+    assert.match(await read('docs/operations.md'), /deploy\/legal-texts\.json /);
+  });
+
+  it('mounts files that are there', async () => {
     const { volumes: named } = await composeFile();
     for (const [name, { volumes }] of Object.entries(services)) {
       for (const volume of volumes) {
         const [source = ''] = volume.split(':');
-        const known =
-          source in named || existsSync(join(ROOT, source)) || source === './deploy/legal-texts.json';
-        assert.ok(known, `${name} mounts ${source}`);
+        assert.ok(source in named || existsSync(join(ROOT, source)), `${name} mounts ${source}`);
       }
     }
   });

@@ -85,6 +85,12 @@ export async function startComposed(): Promise<OnGivenServices> {
     const [apiKey = ''] = (await admin('api-key', 'create', '--team', 'demo', ...owner)).split('\n');
     return { url: front.url, apiOrigin, apiKey, inbox, stop };
   } catch (error) {
+    // What it ended with is gone once it is down.
+    for (const look of [
+      ['ps', '--all'],
+      ['logs', '--no-color', '--tail', '200'],
+    ])
+      process.stderr.write(await compose(...look).catch(() => ''));
     await stop();
     throw error;
   }

@@ -15,8 +15,10 @@ const service = z.object({
   environment: z.record(z.string(), z.string()).default({}),
   secrets: z.array(z.string()).default([]),
   volumes: z.array(z.string()).default([]),
+  configs: z.array(z.object({ source: z.string(), target: z.string() })).default([]),
   ports: z.array(z.string()).default([]),
   networks: z.array(z.string()),
+  logging: z.object({ driver: z.string(), options: z.record(z.string(), z.string()) }).optional(),
   healthcheck: z
     .looseObject({ disable: z.boolean().optional(), test: z.array(z.string()).optional() })
     .optional(),
@@ -29,6 +31,7 @@ const service = z.object({
 });
 const compose = z.object({
   services: z.record(z.string(), service),
+  configs: z.record(z.string(), z.object({ file: z.string() })),
   secrets: z.record(z.string(), z.object({ file: z.string() })),
   volumes: z.record(z.string(), z.unknown()),
 });
