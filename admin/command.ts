@@ -2,7 +2,7 @@ import type { Inviter } from '../api/inviting.js';
 import { readName } from '../store/lines.js';
 import type { Store } from '../store/open.js';
 import type { Policy } from '../store/policy.js';
-import type { Gateway } from '../workflows/gateway.js';
+import type { Gateway } from '../workflows/client/gateway.js';
 
 /** What the commands work with; `main.ts` composes it. */
 export interface AdminServices {

@@ -6,7 +6,7 @@ import { createInviter } from '../api/inviting.js';
 import { createTeller } from '../api/telling.js';
 import { readAdminConfig } from '../config/read.js';
 import { openStore } from '../store/open.js';
-import { createGateway } from '../workflows/gateway.js';
+import { createGateway } from '../workflows/client/gateway.js';
 import { type AdminServices, type Command, UsageError } from './command.js';
 import { apiKeyCommand } from './commands/api-key.js';
 import { auditCommand } from './commands/audit.js';

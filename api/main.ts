@@ -9,7 +9,7 @@ import { nudgeTracing } from '../monitoring/temporal-tracing.js';
 import { startTracing } from '../monitoring/tracing.js';
 import { openStore } from '../store/open.js';
 import { createKeyring } from '../store/secrets.js';
-import { createGateway } from '../workflows/gateway.js';
+import { createGateway } from '../workflows/client/gateway.js';
 import { createApp } from './app.js';
 import { ensureDemoTeam } from './demo-team.js';
 import { createPasswords } from './passwords.js';

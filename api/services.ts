@@ -5,7 +5,7 @@ import type { Tracing } from '../monitoring/tracing.js';
 import type { Store } from '../store/open.js';
 import type { Policy } from '../store/policy.js';
 import type { Keyring } from '../store/secrets.js';
-import type { Gateway } from '../workflows/gateway.js';
+import type { Gateway } from '../workflows/client/gateway.js';
 import type { Passwords } from './passwords.js';
 import type { Teller } from './telling.js';
 import type { Render } from './views/render.js';

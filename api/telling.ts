@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
 import type { Onboarding } from '../store/facts.js';
-import type { Gateway } from '../workflows/gateway.js';
+import type { Gateway } from '../workflows/client/gateway.js';
 import { concerns } from './requests.js';
 
 /** Tells the workflow that facts have changed. Never fails: what was not told, the sweeper tells. */

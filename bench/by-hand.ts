@@ -6,7 +6,7 @@ import { openStore, type Store } from '../store/open.js';
 import { DEFAULT_POLICY as policy } from '../store/policy.js';
 import { newSecretId } from '../store/secrets.js';
 import { acceptVerificationMail, createAccount, later } from '../store/steps.js';
-import { createGateway } from '../workflows/gateway.js';
+import { createGateway } from '../workflows/client/gateway.js';
 import { rateOf } from './at-once.js';
 import { COUNTS } from './counts.js';
 import { newEmail } from './journey.js';

@@ -172,7 +172,7 @@ export interface Onboarding {
   notices: Notice[];
   /** Since when a step has not been told to the workflow; the sweeper tells it. */
   untoldSince?: Date;
-  /** Since when the outbox holds events that the audit trail lacks; the sweeper files them. */
+  /** Since when the outbox holds events that the audit trail lacks; filing copies them there. */
   unfiledSince?: Date;
   /** When the workflow should have acted by itself; the sweeper nudges it after that. */
   dueAt?: Date;

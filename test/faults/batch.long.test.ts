@@ -3,7 +3,7 @@ import { Client, Connection } from '@temporalio/client';
 import type { ActivityDependencies } from '../../activities/index.js';
 import { openStore, type Store } from '../../store/open.js';
 import { DEFAULT_POLICY } from '../../store/policy.js';
-import { createGateway } from '../../workflows/gateway.js';
+import { createGateway } from '../../workflows/client/gateway.js';
 import { batchIn, handIn, newRows, untilCreated, untilDone } from '../support/batches.js';
 import { eventually } from '../support/eventually.js';
 import { type LocalWorld, startLocalWorld } from '../support/local.js';

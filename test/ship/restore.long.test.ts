@@ -9,7 +9,7 @@ import type { Onboarding } from '../../store/facts.js';
 import { openStore, type Store } from '../../store/open.js';
 import { DEFAULT_POLICY as policy } from '../../store/policy.js';
 import { later } from '../../store/steps.js';
-import { createGateway } from '../../workflows/gateway.js';
+import { createGateway } from '../../workflows/client/gateway.js';
 import { ROOT } from '../docs/documents.js';
 import { assertNothingLeftLocally } from '../support/aftermath.js';
 import { eventually } from '../support/eventually.js';

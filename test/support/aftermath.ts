@@ -4,7 +4,7 @@ import { Client, Connection } from '@temporalio/client';
 import { openStore } from '../../store/open.js';
 import { DEFAULT_POLICY } from '../../store/policy.js';
 import { later } from '../../store/steps.js';
-import { createGateway } from '../../workflows/gateway.js';
+import { createGateway } from '../../workflows/client/gateway.js';
 import { eventually } from './eventually.js';
 import type { LocalWorld } from './local.js';
 import { doctorFindings } from './terminal.js';

@@ -29,7 +29,7 @@ import { createKeyring, type Keyring } from '../../store/secrets.js';
 import { activityLog } from '../../worker/activity-log.js';
 import { metered } from '../../worker/metered.js';
 import { createWorkers } from '../../worker/workers.js';
-import { createGateway, type Gateway } from '../../workflows/gateway.js';
+import { createGateway, type Gateway } from '../../workflows/client/gateway.js';
 import type { filing, retention, sweep } from '../../workflows/index.js';
 import { TASK_QUEUES } from '../../workflows/messages.js';
 import type { RetentionCounts } from '../../workflows/retention.js';

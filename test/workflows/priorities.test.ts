@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { startTemporal, type TemporalService } from '../../dev/services/temporal.js';
-import { createGateway } from '../../workflows/gateway.js';
+import { createGateway } from '../../workflows/client/gateway.js';
+import { ensureSchedules } from '../../workflows/client/schedules.js';
 import { TASK_QUEUES } from '../../workflows/messages.js';
-import { ensureSchedules } from '../../workflows/schedules.js';
 import { eventually } from '../support/eventually.js';
 
 const DAY = 24 * 3_600_000;

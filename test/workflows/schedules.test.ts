@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { Client, Connection } from '@temporalio/client';
-import { ensureSchedules } from '../../workflows/schedules.js';
+import { ensureSchedules } from '../../workflows/client/schedules.js';
 import { eventually } from '../support/eventually.js';
 import { sharedTemporal } from '../support/shared-services.js';
 

@@ -1,6 +1,6 @@
 import { type Client, ScheduleAlreadyRunning, ScheduleOverlapPolicy } from '@temporalio/client';
-import type * as workflows from './index.js';
-import { PRIORITIES, TASK_QUEUES } from './messages.js';
+import type * as workflows from '../index.js';
+import { PRIORITIES, TASK_QUEUES } from '../messages.js';
 
 interface Recurring {
   scheduleId: string;

@@ -9,7 +9,7 @@ import {
   WorkflowNotFoundError,
 } from '@temporalio/client';
 import { defineSearchAttributeKey, TypedSearchAttributes } from '@temporalio/common';
-import type { clinicianOnboarding, invitationBatch, notice, signInCode } from './index.js';
+import type { clinicianOnboarding, invitationBatch, notice, signInCode } from '../index.js';
 import {
   actUpdate,
   batchWorkflowId,
@@ -20,7 +20,7 @@ import {
   PRIORITIES,
   type SignInCodeInput,
   TASK_QUEUES,
-} from './messages.js';
+} from '../messages.js';
 
 /** What the workflow says of itself, and what Temporal sees of it. */
 export interface Live extends LiveState {
