@@ -234,7 +234,7 @@ export function createMetrics({
     const at = clock();
     const [standing, skew] = await Promise.all([
       from.standing(new Date(at.getTime() - LATE)),
-      from.clockSkew(at),
+      from.clockSkew(at).catch(() => undefined),
     ]);
     return { ...standing, skew };
   }

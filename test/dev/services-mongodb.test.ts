@@ -51,6 +51,12 @@ describe('the local MongoDB', function () {
     }
   });
 
+  it('says what time it has', async () => {
+    const { localTime } = await client.db().admin().command({ hello: 1 });
+    assert.ok(localTime instanceof Date);
+    assert.ok(Math.abs(localTime.getTime() - Date.now()) < 2_000);
+  });
+
   it('keeps documents and their unique indexes in step when killed amid a large write', async () => {
     const batch = Array.from({ length: 1_000 }, (_, n) => ({ a: `a${n}`, b: `b${n}`, c: `c${n}` }));
     for (const key of ['a', 'b', 'c'])

@@ -4,6 +4,7 @@ import de.bwaldvogel.mongo.MongoVersion;
 import de.bwaldvogel.mongo.backend.h2.H2Backend;
 import de.bwaldvogel.mongo.bson.Document;
 import de.bwaldvogel.mongo.wire.message.MongoMessage;
+import io.netty.channel.Channel;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Executors;
@@ -42,6 +43,12 @@ public class DocumentStore extends H2Backend {
     @Override
     protected MongoDatabase openOrCreateDatabase(String name) {
         return new IndexedDatabase(name, getMvStore(), getCursorRegistry());
+    }
+
+    /** The name that MongoDB 5 gave to `isMaster`; the library knows the old one only. Its answer has the time here. */
+    @Override
+    public Document handleCommand(Channel channel, String database, String command, Document query) {
+        return super.handleCommand(channel, database, "hello".equals(command) ? "isMaster" : command, query);
     }
 
     /** Nothing is answered before it is in the file, so that no kill can take back what anyone has seen. */
