@@ -158,7 +158,7 @@ describe('retention of many', function () {
     try {
       await store.idempotency.claim({ caller: 'c', key: 'k', request: 'r' }, T0);
       const erased = ['a', 'b', 'c', 'd'].map((_id) =>
-        onboardingAt('erased', { _id, email: '', emailSlot: _id, stageSince: sinceT0(2 * DAY) }),
+        onboardingAt('erased', { _id, stageSince: sinceT0(2 * DAY) }),
       );
       for (const each of erased) await store.onboardings.insert(each);
       await store.onboardings.model.updateOne(

@@ -193,26 +193,42 @@ describe('the first answer to a request with an Idempotency-Key', () => {
       assert.deepEqual(await events(id), ['invited', 'revoked']);
     });
 
-    /** Everything is done but that the answer is kept and given. @param failure of the process, or of the database */
-    const unheard = async (
+    type Part = Record<string, (...args: never[]) => Promise<unknown>>;
+    interface Fault {
+      /** Where it comes: in the middle of the deed, with the write done, or when there is but the answer to keep. */
+      after: 'the write' | 'the deed';
+      failure: Error;
+    }
+    /** A request of which nobody hears again. */
+    async function unheard(
       operation: string,
-      given: { key: string; id?: string; body: unknown },
-      failure: Error,
-    ) => {
-      const { key, ...request } = given;
-      const { idempotency } = world.store;
-      const { keep } = idempotency;
-      idempotency.keep = () => Promise.reject(failure);
+      { key, ...given }: { key: string; id?: string; body: unknown },
+      { after, failure }: Fault,
+    ): Promise<void> {
+      const { onboardings, batches, idempotency } = world.store;
+      const write: [Part, string] =
+        operation === 'inviteMany'
+          ? [batches as unknown as Part, 'accept']
+          : [onboardings as unknown as Part, operation === 'invitePerson' ? 'insert' : 'take'];
+      const [part, name] = after === 'the write' ? write : [idempotency as unknown as Part, 'keep'];
+      const { [name]: real } = part;
+      assert.ok(real);
+      part[name] = async (...args: never[]) => {
+        if (after === 'the write') await real.apply(part, args);
+        throw failure;
+      };
       try {
-        const { status } = await withKey(key, operation, request);
+        const { status } = await withKey(key, operation, given);
         assert.ok(status >= 500, `${status}`);
       } finally {
-        idempotency.keep = keep;
+        part[name] = real;
       }
-    };
-    const FAILURES = {
-      'the process died': new Error('The process is gone'),
-      'the database was away': new mongoose.mongo.MongoNetworkError('The connection is gone'),
+    }
+    const outage = new mongoose.mongo.MongoNetworkError('The connection is gone');
+    const FAULTS: Record<string, Fault> = {
+      'the process died': { after: 'the deed', failure: new Error('The process is gone') },
+      'the database was away when the answer was to be kept': { after: 'the deed', failure: outage },
+      'the database was away when the write had just been done': { after: 'the write', failure: outage },
     };
     const ACTIONS = [
       ['new-window', 'newWindow', 'blocked', 'window-opened'],
@@ -221,7 +237,7 @@ describe('the first answer to a request with an Idempotency-Key', () => {
       ['suspend', 'suspend', 'active', 'suspended'],
     ] as const;
 
-    for (const [what, failure] of Object.entries(FAILURES)) {
+    for (const [what, fault] of Object.entries(FAULTS)) {
       describe(`where ${what}`, () => {
         for (const [name, operation, stage, event] of ACTIONS) {
           it(`is worked out by the next repeat: ${name} was done, and is not done again`, async () => {
@@ -230,9 +246,9 @@ describe('the first answer to a request with an Idempotency-Key', () => {
             const key = randomUUID();
             const body = { reason };
             // Twice: whoever came to find out has gone the same way.
-            await unheard(operation, { key, id, body }, failure);
+            await unheard(operation, { key, id, body }, fault);
             world.advance(31_000);
-            await unheard(operation, { key, id, body }, failure);
+            await unheard(operation, { key, id, body }, { ...fault, after: 'the deed' });
             world.advance(31_000);
             const answer = await withKey(key, operation, { id, body });
             assert.equal(answer.status, 202);
@@ -245,7 +261,7 @@ describe('the first answer to a request with an Idempotency-Key', () => {
           const key = randomUUID();
           const body = newRows(3);
           await world.store.limits.forget({ 'batch-rows': 'demo' });
-          await unheard('inviteMany', { key, body }, failure);
+          await unheard('inviteMany', { key, body }, fault);
           world.advance(31_000);
           const answer = await withKey(key, 'inviteMany', { body });
           assert.equal(answer.status, 202, answer.body);
@@ -259,7 +275,7 @@ describe('the first answer to a request with an Idempotency-Key', () => {
         it('is worked out by the next repeat: somebody was invited, and that is the answer', async () => {
           const key = randomUUID();
           const body = { email: newEmail() };
-          await unheard('invitePerson', { key, body }, failure);
+          await unheard('invitePerson', { key, body }, fault);
           const invited = await world.store.onboardings.findByEmail(body.email);
           await call(world, 'revoke', { id: invited?._id ?? '', body: { reason } });
           world.advance(31_000);
