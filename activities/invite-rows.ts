@@ -67,7 +67,9 @@ export function inviteRows({ store, policy, nudge, clock }: ActivityDependencies
         throw ApplicationFailure.retryable('An address is changing hands', 'busy');
       return { outcome: 'refused', reason: 'cannot-invite' };
     }
-    const { outcome, onboarding } = invited;
+    const { onboarding } = invited;
+    // The row has made it, perhaps in a try that told nobody.
+    const outcome = invited.outcome === 'existing' ? 'existing' : 'created';
     if (outcome === 'created' && onboarding.untoldSince) {
       // Whoever cannot be told now is told by the sweeper.
       await nudge(onboarding)

@@ -18,10 +18,10 @@ const OVERDUE_AFTER = 60_000;
 /** A request that stores a batch of invitations has long ended by then. */
 const ABANDONED_AFTER = 3_600_000;
 const BATCH = 200;
-/** So many failures in one round are an outage, not the fault of single onboardings. */
+/** After so many failures of one kind the round goes on to the next: whoever failed comes last in the next round. */
 const MOST_FAILURES = 10;
 
-/** One round of the sweeper. One onboarding that fails holds up no other; an outage ends the round. */
+/** One round of the sweeper. Onboardings that fail, however many and however often, hold up no other. */
 export function sweepOnce({ store, policy, nudge, startBatch, clock }: ActivityDependencies) {
   return async function sweepOnce(): Promise<SweepCounts> {
     const now = clock();
@@ -31,18 +31,21 @@ export function sweepOnce({ store, policy, nudge, startBatch, clock }: ActivityD
       kind: Exclude<keyof SweepCounts, 'failed'>,
       batch: readonly Thing[],
       see: (thing: Thing) => Promise<unknown>,
-    ): Promise<void> {
+    ): Promise<Record<'seen' | 'failed', Thing[]>> {
+      const done: Record<'seen' | 'failed', Thing[]> = { seen: [], failed: [] };
       for (const thing of batch) {
-        if (counts.failed >= MOST_FAILURES) return;
-        const seen = await see(thing).then(
-          () => true,
-          () => false,
+        if (done.failed.length >= MOST_FAILURES) break;
+        await see(thing).then(
+          () => done.seen.push(thing),
+          () => done.failed.push(thing),
         );
-        counts[seen ? kind : 'failed']++;
       }
+      counts[kind] += done.seen.length;
+      counts.failed += done.failed.length;
+      return done;
     }
 
-    await each(
+    const told = await each(
       'told',
       await store.onboardings.untold(later(now, -UNTOLD_AFTER), BATCH),
       async (onboarding) => {
@@ -50,6 +53,7 @@ export function sweepOnce({ store, policy, nudge, startBatch, clock }: ActivityD
         await store.onboardings.markTold(onboarding._id, onboarding.seq);
       },
     );
+    await store.onboardings.markSwept(told.failed, now);
     await each('told', await store.batches.untold(later(now, -UNTOLD_AFTER), BATCH), async ({ _id }) => {
       await startBatch(_id);
       await store.batches.markTold(_id);
@@ -59,7 +63,13 @@ export function sweepOnce({ store, policy, nudge, startBatch, clock }: ActivityD
       await each('mailed', unread, (conversation) => callForMail(conversation, reader));
     }
     await store.batches.clearAbandoned(later(now, -ABANDONED_AFTER), BATCH);
-    await each('overdue', await store.onboardings.overdue(later(now, -OVERDUE_AFTER), BATCH), nudge);
+    const overdue = await each(
+      'overdue',
+      await store.onboardings.overdue(later(now, -OVERDUE_AFTER), BATCH),
+      nudge,
+    );
+    // A nudge mends nothing where the workflow itself fails: the next ones have their turn.
+    await store.onboardings.markSwept([...overdue.seen, ...overdue.failed], now);
     return counts;
 
     /** The step decides and is the last to be forgotten: a crash on the way is made good by the next round. */

@@ -1,5 +1,6 @@
 import type { Onboarding } from '../store/facts.js';
-import { eraseAgain, type Judge, type Revival, revive } from '../store/steps.js';
+import type { Outcome } from '../store/onboardings.js';
+import { eraseAgain, type Revival, revive } from '../store/steps.js';
 import type { AdminServices } from './command.js';
 import type { Finding } from './diagnose.js';
 import { unusedAttempt } from './workflow-findings.js';
@@ -20,9 +21,9 @@ export async function repair(doctor: Doctor, { onboarding: o, problem }: Finding
       return true;
     case 'workflow-ended':
     case 'workflow-ahead':
-      return takeOver(doctor, o, revive);
+      return takeOver(doctor, o, (revival) => store.onboardings.take(o._id, revive(revival)));
     case 'was-erased':
-      return takeOver(doctor, o, (revival) => eraseAgain(revival, policy));
+      return takeOver(doctor, o, (revival) => store.erasure.decide(o._id, eraseAgain(revival, policy)));
     case 'not-filed':
       await store.audit.file([o], clock());
       await store.onboardings.markFiled([o]);
@@ -39,10 +40,10 @@ export async function repair(doctor: Doctor, { onboarding: o, problem }: Finding
 async function takeOver(
   { store, gateway, clock }: Doctor,
   { _id, attempt: before, seq }: Onboarding,
-  judge: (revival: Revival) => Judge,
+  take: (revival: Revival) => Promise<Outcome>,
 ): Promise<boolean> {
   const attempt = await unusedAttempt(gateway, { _id, attempt: before });
-  const outcome = await store.onboardings.take(_id, judge({ attempt, seq, at: clock() }));
+  const outcome = await take({ attempt, seq, at: clock() });
   if (!outcome.done) return false;
   const { onboarding } = outcome;
   // Those of before that still run learn that they are superseded.

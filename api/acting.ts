@@ -69,10 +69,11 @@ export function createAct({
         detail: `reason must be one line of plain text, at most ${LONGEST_REASON} characters`,
       });
 
-    const outcome = await store.onboardings.take(
-      onboardingId,
-      staffAction({ action: actionOf(name, email), actor, reason: given.line, at }, policy),
-    );
+    const judge = staffAction({ action: actionOf(name, email), actor, reason: given.line, at }, policy);
+    const outcome =
+      name === 'erase'
+        ? await store.erasure.decide(onboardingId, judge)
+        : await store.onboardings.take(onboardingId, judge);
     if (!outcome.done) {
       throw new DomainError(REFUSALS[outcome.refused] ?? 'wrong-stage', {
         detail: `${name} is not possible (${outcome.refused})`,

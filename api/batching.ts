@@ -42,7 +42,7 @@ export function createBatching({ store, gateway, log }: Pick<Services, 'store' |
      * Stores a batch and has its workflow begin. Rows that cannot be read are refused at once, one by one.
      * @param id the batch's: given twice it is one batch
      * @returns the batch, or undefined where it was accepted before
-     * @throws DomainError `bad-request` where a row has a field that there is not, `too-many-requests`
+     * @throws DomainError `bad-request` where a row has a field that there is not, `too-many-requests`, `busy`
      */
     async accept(request: BatchRequest & { id: string }): Promise<Batch | undefined> {
       const { caller, rows, at, id } = request;
@@ -53,13 +53,14 @@ export function createBatching({ store, gateway, log }: Pick<Services, 'store' |
         { _id: id, teamId, by, createdAt: at, rows: read.length },
         read,
       );
+      if (batch === 'being-cleared') throw new DomainError('busy', { retryAfterSeconds: 1 });
       if (batch) await tell(batch);
       return batch;
     },
 
     /**
      * What would become of each row at this moment. Writes nothing.
-     * @throws as `accept` does
+     * @throws DomainError as `accept` does, but for `busy`
      */
     async preview(request: BatchRequest): Promise<RowForecast[]> {
       const { caller, rows, at } = request;

@@ -1,5 +1,5 @@
 import { v4, v5 } from 'uuid';
-import type { ActorKind, Onboarding } from '../store/facts.js';
+import { type ActorKind, effectiveStage, type Onboarding, type Stage } from '../store/facts.js';
 import { canonicalRequest, type InviteRequest, invite, type RequestRefusal } from '../store/inviting.js';
 import { DomainError } from './errors.js';
 import type { Services } from './services.js';
@@ -22,11 +22,15 @@ export type Inviter = (input: {
   caller: Caller;
   request: InviteRequest;
   idempotencyKey?: string;
+  /** The same request has come before and was never answered: what it made is the answer. */
+  crashed?: boolean;
   at: Date;
 }) => Promise<Invited>;
 
 /** Namespace of ids made from an Idempotency-Key (RFC 9562 §5.5). */
 const NAMESPACE = '2f9c6a1e-6f5c-4c58-9f2e-0d6f5f1f3a77';
+/** Nobody comes in by an invitation at these. */
+const OVER = new Set<Stage>(['expired', 'revoked']);
 
 /**
  * Invites one person, once: the id made from the Idempotency-Key is the invitation's.
@@ -34,7 +38,7 @@ const NAMESPACE = '2f9c6a1e-6f5c-4c58-9f2e-0d6f5f1f3a77';
  *   `idempotency-key-reused`, `too-many-requests`, `busy`
  */
 export function createInviter({ store, policy, tell }: Pick<Services, 'store' | 'policy' | 'tell'>): Inviter {
-  return async ({ caller: { teamId, ...by }, request: asked, idempotencyKey, at }) => {
+  return async ({ caller: { teamId, ...by }, request: asked, idempotencyKey, crashed = false, at }) => {
     const request = canonicalRequest(asked);
     if ('refused' in request) throw new DomainError(request.refused, faultOf(request));
     const allowance = await store.limits.take({ 'invite-caller': by.id });
@@ -44,8 +48,11 @@ export function createInviter({ store, policy, tell }: Pick<Services, 'store' | 
     const invited = await invite({ onboardings: store.onboardings, policy }, { id, request, by, teamId, at });
     if ('refused' in invited) throw refusalOf(invited.refused);
     const { outcome, onboarding } = invited;
-    if (outcome === 'created' && onboarding.untoldSince) await tell(onboarding);
-    return { created: outcome === 'created', onboarding };
+    const replayed = outcome === 'replayed' && !crashed;
+    // The key is older than its first answer. "Was invited before" of an invitation that is over would lose an invitation.
+    if (replayed && OVER.has(effectiveStage(onboarding, at))) throw refusalOf('id-reused');
+    if (outcome !== 'existing' && onboarding.untoldSince) await tell(onboarding);
+    return { created: outcome !== 'existing' && !replayed, onboarding };
   };
 }
 

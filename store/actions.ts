@@ -44,6 +44,7 @@ export const ACTIONS = {
       confirming: 'erased',
     },
   },
+  'erase-along': { by: ['service'], from: { expired: 'erased', revoked: 'erased' } },
   'erase-again': { by: ['service'], from: anyTo('erased') },
   resend: { by: LEAD, from: staying('invited', 'verifying') },
   'new-window': { by: LEAD, from: { verifying: 'verifying', blocked: 'verifying' } },

@@ -80,18 +80,25 @@ export function createApiKeys(connection: Connection) {
       model
         .updateMany({ ownerId, revokedAt: trusted({ $exists: false }) }, { $set: { revokedAt: at } })
         .exec(),
-    /** Made by this person, or whose owner has this address. */
-    ownedBy: ({ id, email }: { id: string; email: string }) =>
+    /** Made by this person. */
+    madeBy: (ownerId: string) => model.find({ ownerId }).lean<ApiKey[]>().exec(),
+    /** Made at the terminal for whoever has this address: nobody there knew of an onboarding. */
+    madeFor: (ownerEmail: string) =>
       model
-        .find({ $or: [{ ownerId: id }, { ownerEmail: email }] })
+        .find({ ownerEmail, ownerId: trusted({ $exists: false }) })
         .lean<ApiKey[]>()
         .exec(),
     erase: (id: string) => model.deleteOne({ _id: id }).exec(),
-    /** Revoked or expired before then. @returns how many there were. */
-    async deleteEndedBefore(before: Date): Promise<number> {
+    /** The key works on, in the team's name. */
+    forgetOwner: (id: string, teamName: string) =>
+      model.updateOne({ _id: id }, { $set: { ownerName: teamName }, $unset: { ownerEmail: 1 } }).exec(),
+    /** Revoked or expired before then. */
+    endedBefore(before: Date): Promise<ApiKey[]> {
       const ended = trusted({ $lt: before });
-      const { deletedCount } = await model.deleteMany({ $or: [{ revokedAt: ended }, { expiresAt: ended }] });
-      return deletedCount;
+      return model
+        .find({ $or: [{ revokedAt: ended }, { expiresAt: ended }] })
+        .lean<ApiKey[]>()
+        .exec();
     },
   };
 }

@@ -1,6 +1,6 @@
 import { type Connection, Schema, trusted } from 'mongoose';
 import { createCheckpoints, type Head } from './checkpoints.js';
-import { isDuplicate } from './duplicate.js';
+import { unlessAllDuplicate } from './duplicate.js';
 import type { Onboarding, OnboardingEvent } from './facts.js';
 import { GENESIS, sha256 } from './secrets.js';
 
@@ -167,11 +167,4 @@ function rowOf(chain: string, event: OnboardingEvent, previous: string): AuditRo
     JSON.stringify([previous, chain, seq, type, at.toISOString(), actor.kind, actor.id, data]),
   );
   return { _id: id, chain, seq, type, at, actor, ...(data && { data }), previous, hash };
-}
-
-/** A bulk write's error names every row that was refused. */
-function unlessAllDuplicate(error: unknown): void {
-  const { writeErrors } = error as { writeErrors?: unknown };
-  const each = Array.isArray(writeErrors) && writeErrors.length > 0 ? writeErrors : [error];
-  if (!each.every(isDuplicate)) throw error;
 }

@@ -1,6 +1,6 @@
 import { type Connection, Schema, trusted } from 'mongoose';
 import { v5 } from 'uuid';
-import { isDuplicate } from './duplicate.js';
+import { unlessAllDuplicate } from './duplicate.js';
 import type { Onboarding } from './facts.js';
 import type { InviteRequest } from './inviting.js';
 
@@ -14,6 +14,8 @@ export interface Batch {
   rows: number;
   /** When the last row was stored: before that it is no batch yet. */
   acceptedAt?: Date;
+  /** It never became one and is being cleared away: nobody begins it again before it is gone. */
+  abandoned?: true;
   /** Since when the workflow has not been told of it; the sweeper tells it. */
   untoldSince?: Date;
   /** The caller's allowance is used up until then. */
@@ -59,6 +61,7 @@ const batchSchema = new Schema<Batch>(
     createdAt: { type: Date, required: true },
     rows: { type: Number, required: true },
     acceptedAt: Date,
+    abandoned: Boolean,
     untoldSince: Date,
     waitsUntil: Date,
     doneAt: Date,
@@ -80,8 +83,9 @@ const rowSchema = new Schema<BatchRow>(
   { collection: 'batchRows', versionKey: false },
 );
 
-/** Rows written at once. */
+/** Rows written, or looked for, at once. */
 const PIECE = 1_000;
+const ABSENT = trusted({ $exists: false });
 /** Namespace of ids made from a batch and a row (RFC 9562 §5.5). */
 const NAMESPACE = '6d1f0c3e-1c0f-4d5e-8a39-b0f3c1b7d2a4';
 
@@ -111,20 +115,25 @@ export function createBatches(connection: Connection) {
     },
 
     /**
-     * Stores a batch with all its rows, and as the last thing says that it is whole. Begun again after a crash it is the same batch.
+     * Stores a batch with all its rows, and as the last thing says that it is whole. Begun again after a crash it is the same
+     * batch, and as new as any: nobody clears it away as abandoned.
      * @returns the batch, or undefined where it was accepted before
      */
     async accept(
-      batch: Omit<Batch, 'acceptedAt' | 'untoldSince'>,
+      batch: Omit<Batch, 'acceptedAt' | 'abandoned' | 'untoldSince'>,
       rows: readonly Omit<BatchRow, '_id' | 'batchId'>[],
-    ): Promise<Batch | undefined> {
-      await model.insertOne(batch).catch(unlessDuplicate);
-      if ((await find(batch._id))?.acceptedAt) return undefined;
+    ): Promise<Batch | 'being-cleared' | undefined> {
+      await model.insertOne(batch).catch(unlessAllDuplicate);
+      const { matchedCount: begun } = await model.updateOne(
+        { _id: batch._id, acceptedAt: ABSENT, abandoned: ABSENT },
+        { $set: { createdAt: batch.createdAt } },
+      );
+      if (begun === 0) return (await find(batch._id))?.acceptedAt ? undefined : 'being-cleared';
       const documents = rows.map((row) => ({ _id: `${batch._id}.${row.row}`, batchId: batch._id, ...row }));
       for (let first = 0; first < documents.length; first += PIECE) {
         await rowModel.collection
           .insertMany(documents.slice(first, first + PIECE) as object[], { ordered: false })
-          .catch(unlessDuplicate);
+          .catch(unlessAllDuplicate);
       }
       return model
         .findOneAndUpdate(
@@ -193,6 +202,7 @@ export function createBatches(connection: Connection) {
     untold: (before: Date, limit: number) =>
       model
         .find({ untoldSince: trusted({ $lte: before }) })
+        .sort({ untoldSince: 1 })
         .limit(limit)
         .lean<Batch[]>()
         .exec(),
@@ -210,11 +220,15 @@ export function createBatches(connection: Connection) {
         .lean<Batch[]>()
         .exec(),
 
-    /** Somebody was erased: rows that still wait to invite that address do not any more. */
-    forgetAddress: (email: string) =>
+    /** A piece of the rows that wait to invite an address. */
+    waitingFor: (email: string) =>
+      rowModel.find({ 'request.email': email }).limit(PIECE).lean<BatchRow[]>().exec(),
+
+    /** They invite nobody any more, and whom they were about is forgotten. What was decided meanwhile stands. */
+    refuse: (rows: readonly Pick<BatchRow, '_id'>[]) =>
       rowModel
         .updateMany(
-          { 'request.email': email },
+          { _id: trusted({ $in: rows.map(({ _id }) => _id) }), request: trusted({ $exists: true }) },
           { $set: { outcome: 'refused', reason: 'cannot-invite' }, $unset: { request: 1 } },
         )
         .exec(),
@@ -237,21 +251,19 @@ export function createBatches(connection: Connection) {
       return done.length;
     },
 
-    /** Removes what a process that crashed has left half stored, and nobody was told of. */
+    /**
+     * Removes what a process that crashed has left half stored, and nobody was told of. One write decides against whoever begins
+     * it again at this moment; the batch goes after its rows, so that a crash on the way leaves none behind.
+     */
     async clearAbandoned(before: Date, limit: number): Promise<void> {
-      const left = await model
-        .find({ acceptedAt: trusted({ $exists: false }), createdAt: trusted({ $lte: before }) })
-        .limit(limit)
-        .lean<Batch[]>()
-        .exec();
+      const old = { acceptedAt: ABSENT, createdAt: trusted({ $lte: before }) };
+      const left = await model.find(old).limit(limit).lean<Batch[]>().exec();
       for (const { _id } of left) {
+        const { matchedCount } = await model.updateOne({ _id, ...old }, { $set: { abandoned: true } });
+        if (matchedCount === 0) continue;
         await rowModel.deleteMany({ batchId: _id });
-        await model.deleteOne({ _id, acceptedAt: trusted({ $exists: false }) });
+        await model.deleteOne({ _id });
       }
     },
   };
-}
-
-function unlessDuplicate(error: unknown): void {
-  if (!isDuplicate(error)) throw error;
 }

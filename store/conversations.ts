@@ -105,13 +105,14 @@ export function createConversations(connection: Connection) {
 
     countWaiting: () => model.countDocuments(unanswered).exec(),
 
-    /** Conversations whose reader has not read something written by `before`, and that no mail is on its way about. */
+    /** Conversations whose reader has not read something written by `before`, and that no mail is on its way about, oldest first. */
     unread: (reader: ChatSide, before: Date, limit: number) =>
       model
         .find({
           [FIELDS[reader].since]: trusted({ $lte: before }),
           [FIELDS[reader].mailed]: trusted({ $exists: false }),
         })
+        .sort({ [FIELDS[reader].since]: 1 })
         .limit(limit)
         .lean<Conversation[]>()
         .exec(),

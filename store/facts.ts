@@ -213,8 +213,13 @@ export interface Onboarding {
   chatMails?: Partial<Record<ChatSide, Date>>;
   /** When the person last asked for a new invitation. */
   askedAt?: Date;
-  /** What is needed to find the traces of an erased person elsewhere; goes when they are erased. */
-  erasing?: { email: string; phone?: string };
+  /**
+   * What is needed to find the traces of an erased person elsewhere; goes when they are erased. `unasked`: this document's time
+   * was up, and nobody asked for whoever has its address to be erased everywhere.
+   */
+  erasing?: { email: string; phone?: string; unasked?: true };
+  /** When the sweeper last saw to it in vain, or had to nudge it: it comes behind the others then. */
+  sweptAt?: Date;
   /** Why staff acted, by the event's seq. The trail holds a salted digest only, so that it outlives an erasure. */
   reasons?: { seq: number; text: string; salt: string }[];
 }

@@ -11,7 +11,10 @@ interface FirstAnswer {
   _id: string;
   /** MAC of the request under the key. */
   request: string;
+  /** When it was received by whoever carries it out. */
   startedAt: Date;
+  /** When it was received by those who crashed over it, the first one first. */
+  crashedAt?: Date[];
   expiresAt: Date;
   /** Absent while the request is being carried out. */
   answer?: string;
@@ -22,6 +25,7 @@ const schema = new Schema<FirstAnswer>(
     _id: { type: String, required: true },
     request: { type: String, required: true },
     startedAt: { type: Date, required: true },
+    crashedAt: { type: [Date], default: undefined },
     expiresAt: { type: Date, required: true },
     answer: String,
   },
@@ -41,8 +45,8 @@ export interface IdempotentCall {
 }
 
 export type Claim =
-  /** Carry it out. `crashedAt`: somebody began to at that time and never answered; it may have been done. */
-  | { is: 'ours'; startedAt: Date; crashedAt?: Date }
+  /** Carry it out. `crashedAt`: others began to, received it at these times and never answered; it may have been done. */
+  | { is: 'ours'; crashedAt?: readonly Date[] }
   | { is: 'being-carried-out' }
   | { is: 'answered'; answer: string }
   | { is: 'another-request' };
@@ -62,25 +66,26 @@ export function createIdempotency(connection: Connection) {
     }
   }
 
-  async function takeOver(_id: string, at: Date): Promise<Date | undefined> {
-    const givenUp = trusted({ $lte: new Date(at.getTime() - GIVEN_UP_AFTER) });
-    const before = await model
-      .findOneAndUpdate(
-        { _id, startedAt: givenUp, answer: trusted({ $exists: false }) },
-        { $set: { startedAt: at } },
-        { returnDocument: 'before' },
-      )
-      .lean<FirstAnswer>()
-      .exec();
-    return before?.startedAt;
+  /** Of any number of rivals one takes over from whoever has crashed. */
+  async function takeOver({ _id, startedAt, crashedAt = [] }: FirstAnswer, at: Date): Promise<Claim> {
+    const nobody: Claim = { is: 'being-carried-out' };
+    if (at.getTime() - startedAt.getTime() < GIVEN_UP_AFTER) return nobody;
+    const { matchedCount } = await model.updateOne(
+      { _id, startedAt, answer: trusted({ $exists: false }) },
+      { $set: { startedAt: at }, $push: { crashedAt: startedAt } },
+    );
+    return matchedCount === 1 ? { is: 'ours', crashedAt: [...crashedAt, startedAt] } : nobody;
   }
 
   return {
-    /** One unique insert decides who carries it out. */
+    /**
+     * One unique insert decides who carries it out.
+     * @param at when it was received: what is carried out bears that time, so that `crashedAt` tells it from what others did
+     */
     async claim(call: IdempotentCall, at: Date): Promise<Claim> {
       const { id: _id, request } = macsOf(call);
       const expiresAt = new Date(at.getTime() + KEPT_FOR);
-      if (await insert({ _id, request, startedAt: at, expiresAt })) return { is: 'ours', startedAt: at };
+      if (await insert({ _id, request, startedAt: at, expiresAt })) return { is: 'ours' };
       const first = await model.findById(_id).lean<FirstAnswer>().exec();
       if (!first) return this.claim(call, at);
       if (first.expiresAt <= at) {
@@ -90,8 +95,7 @@ export function createIdempotency(connection: Connection) {
       }
       if (first.request !== request) return { is: 'another-request' };
       if (first.answer !== undefined) return { is: 'answered', answer: unseal(call, first.answer) };
-      const crashedAt = await takeOver(_id, at);
-      return crashedAt ? { is: 'ours', startedAt: at, crashedAt } : { is: 'being-carried-out' };
+      return takeOver(first, at);
     },
 
     keep: (call: IdempotentCall, startedAt: Date, answer: string) =>

@@ -68,7 +68,8 @@ export interface Invitation {
 }
 
 export type Invited =
-  | { outcome: 'created' | 'existing'; onboarding: Onboarding }
+  /** `replayed`: the same id made it before, from the same request; by now it may be anywhere on its way, or over. */
+  | { outcome: 'created' | 'replayed' | 'existing'; onboarding: Onboarding }
   /** `id-reused`: made before from another request. `busy`: the address is changing hands at this moment. */
   | { refused: 'cannot-invite' | 'id-reused' | 'busy' };
 
@@ -104,11 +105,12 @@ export async function invite(
   const replayed = await onboardings.find(id);
   if (replayed) {
     return replayed.requestHash === requestHash
-      ? { outcome: 'created', onboarding: replayed }
+      ? { outcome: 'replayed', onboarding: replayed }
       : { refused: 'id-reused' };
   }
   const holder = await onboardings.findByEmail(request.email);
-  if (!holder) return { refused: 'busy' };
+  // One that has run out holds its address for the grace of a click on its way, and invites nobody any more.
+  if (!holder || effectiveStage(holder, at) === 'expired') return { refused: 'busy' };
   return holder.teamId === teamId
     ? { outcome: 'existing', onboarding: holder }
     : { refused: 'cannot-invite' };

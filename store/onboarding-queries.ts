@@ -36,6 +36,18 @@ export function onboardingQueries(model: OnboardingModel, policy: Policy) {
       return holders;
     },
 
+    /** Those of an address that are over and hold it no more: whoever was invited again has another. */
+    endedOf: (email: string, createdBefore: Date) =>
+      model
+        .find({
+          stage: trusted({ $in: ['expired', 'revoked'] }),
+          email,
+          createdAt: trusted({ $lte: createdBefore }),
+        })
+        .select({ _id: 1 })
+        .lean<Pick<Onboarding, '_id'>[]>()
+        .exec(),
+
     findByLink: async (linkId: string) => model.findOne({ 'links.id': linkId }).lean<Onboarding>().exec(),
 
     invitedBy: (actorId: string, limit: number) =>
@@ -46,18 +58,20 @@ export function onboardingQueries(model: OnboardingModel, policy: Policy) {
         .lean<Onboarding[]>()
         .exec(),
 
-    /** Onboardings with a step that the workflow was not told of by `before`. */
+    /** Onboardings with a step that the workflow was not told of by `before`, the longest waiting first, those tried in vain last. */
     untold: (before: Date, limit: number) =>
       model
         .find({ untoldSince: trusted({ $lte: before }) })
+        .sort({ sweptAt: 1, untoldSince: 1 })
         .limit(limit)
         .lean<Onboarding[]>()
         .exec(),
 
-    /** Onboardings whose deadline passed before `before` without the workflow acting on it. */
+    /** Onboardings whose deadline passed before `before` without the workflow acting on it, in the same order. */
     overdue: (before: Date, limit: number) =>
       model
         .find({ dueAt: trusted({ $lte: before }) })
+        .sort({ sweptAt: 1, dueAt: 1 })
         .limit(limit)
         .lean<Onboarding[]>()
         .exec(),
@@ -92,17 +106,19 @@ export function onboardingQueries(model: OnboardingModel, policy: Policy) {
         .exec();
     },
 
-    /** Ids of those erased since then, and of those whose traces are still there. */
+    /** Ids of those whose traces are still there, and then of those erased since then. */
     async erasedSince(since: Date): Promise<string[]> {
       const erased = await model
         .find({
           stage: 'erased',
+          seq: trusted({ $gte: 1 }),
           $or: [{ stageSince: trusted({ $gte: since }) }, { erasing: trusted({ $exists: true }) }],
         })
-        .select({ _id: 1 })
-        .lean<Pick<Onboarding, '_id'>[]>()
+        .select({ _id: 1, erasing: 1 })
+        .lean<Pick<Onboarding, '_id' | 'erasing'>[]>()
         .exec();
-      return erased.map(({ _id }) => _id);
+      const [unfinished, done] = [erased.filter(({ erasing }) => erasing), erased.filter((o) => !o.erasing)];
+      return [...unfinished, ...done].map(({ _id }) => _id);
     },
 
     /** What fits a search, newest first; `after` is where the page before ended. */

@@ -1,6 +1,6 @@
 import { type Connection, trusted } from 'mongoose';
-import { isDuplicate } from './duplicate.js';
-import type { Onboarding, OnboardingEvent } from './facts.js';
+import { isDuplicate, unlessAllDuplicate } from './duplicate.js';
+import { type Onboarding, type OnboardingEvent, SERVICE } from './facts.js';
 import { type StoreObserver, UNOBSERVED } from './observer.js';
 import { type Outbox, onboardingQueries } from './onboarding-queries.js';
 import { onboardingModel } from './onboarding-schema.js';
@@ -182,7 +182,14 @@ export function createOnboardings(
 
     /** The workflow has been nudged about everything up to `seq`. */
     markTold: (id: string, seq: number) =>
-      model.updateOne({ _id: id, seq }, { $unset: { untoldSince: 1 } }).exec(),
+      model.updateOne({ _id: id, seq }, { $unset: { untoldSince: 1, sweptAt: 1 } }).exec(),
+
+    /** The sweeper has seen to these: the next round begins with the others. */
+    async markSwept(swept: readonly Pick<Onboarding, '_id'>[], at: Date): Promise<void> {
+      if (swept.length === 0) return;
+      const ids = swept.map(({ _id }) => _id);
+      await model.updateMany({ _id: trusted({ $in: ids }) }, { $set: { sweptAt: at } });
+    },
 
     /** Takes filed events out of the outboxes; where another step came meanwhile its event stays for the next round. */
     async markFiled(filed: readonly Pick<Outbox, '_id' | 'seq'>[]): Promise<void> {
@@ -204,6 +211,36 @@ export function createOnboardings(
         { 'invitedBy.id': inviterId },
         { $set: { 'invitedBy.name': teamName }, $unset: { message: 1 } },
       );
+    },
+
+    /**
+     * Takes ids out of use before an invitation is made with them: whoever is about to make it is refused as by one that was
+     * erased. No step was ever taken on what stands there then, so no list has it; it is kept as the emptied documents are.
+     */
+    async useUp(ids: readonly string[], at: Date): Promise<void> {
+      const empty: Omit<Onboarding, '_id'> = {
+        email: '',
+        role: 'clinician',
+        teamId: '',
+        invitedBy: { ...SERVICE, name: '' },
+        locale: 'en',
+        stage: 'erased',
+        stageSince: at,
+        attempt: 1,
+        seq: 0,
+        outbox: [],
+        notices: [],
+        createdAt: at,
+        inviteBy: at,
+        links: [],
+        codeFailures: 0,
+      };
+      await model.collection
+        .insertMany(
+          ids.map((_id) => ({ _id, ...empty }) as object),
+          { ordered: false },
+        )
+        .catch(unlessAllDuplicate);
     },
 
     /** No traces are left elsewhere. */

@@ -52,7 +52,7 @@ export async function openStore(
   };
   return {
     ...parts,
-    erasure: createErasure(parts),
+    erasure: createErasure(parts, policy),
     /** @throws when the database does not answer. */
     ping: async () => {
       await connection.db?.admin().ping();

@@ -3,7 +3,7 @@ export * from './steps/account.js';
 export * from './steps/chat.js';
 export * from './steps/codes.js';
 export * from './steps/corrections.js';
-export { eraseEnded } from './steps/erasure.js';
+export { eraseAlong, eraseEnded } from './steps/erasure.js';
 export { linkRefusal, newLink } from './steps/links.js';
 export * from './steps/password.js';
 export * from './steps/revival.js';

@@ -19,7 +19,7 @@ interface ActionBody {
 export function actions({ store }: Pick<Services, 'store'>, act: Act): Served[] {
   const take = async (name: StaffActionName, call: Call<unknown, ActionBody>): Promise<Answer> => {
     const { key, at, id, body, crashedAt } = call;
-    const decided = crashedAt && (await decidedBefore({ name, id, key, at: crashedAt }));
+    const decided = crashedAt && (await decidedBefore({ name, id, key, receivedAt: crashedAt }));
     if (decided) return answer(202, decided, at);
     const { onboarding, carriedOut } = await act({
       onboardingId: id,
@@ -38,15 +38,15 @@ export function actions({ store }: Pick<Services, 'store'>, act: Act): Served[] 
     name: StaffActionName;
     id: string;
     key: ApiKey;
-    at: Date;
+    receivedAt: readonly Date[];
   }): Promise<Onboarding | undefined> {
-    const { name, id, key, at } = input;
+    const { name, id, key, receivedAt } = input;
+    const times = new Set(receivedAt.map((each) => each.getTime()));
     const onboarding = await store.onboardings.find(id);
     if (onboarding?.teamId !== key.teamId) return undefined;
     const timeline = await timelineOf(onboarding, store);
     const own = timeline.some(
-      (event) =>
-        event.type === EVENT_OF[name] && event.actor.id === key._id && event.at.getTime() === at.getTime(),
+      (event) => event.type === EVENT_OF[name] && event.actor.id === key._id && times.has(event.at.getTime()),
     );
     return own ? onboarding : undefined;
   }

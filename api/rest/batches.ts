@@ -22,9 +22,10 @@ export function batches({ store }: Pick<Services, 'store'>, batching: Batching):
         return { status: 200, body: previewOf(forecast) };
       }
       const id = idempotencyKey === undefined ? v4() : v5(`${key._id}\n${idempotencyKey}`, NAMESPACE);
-      const accepted = await batching.accept({ id, caller, rows, at });
-      // Who crashed after that has done it; otherwise the key is older than its first answer.
-      const batch = accepted ?? (crashedAt && (await store.batches.find(id)));
+      // Who crashed may have done it. It is looked for first: its rows have been counted against the caller's allowance.
+      const before = () => (crashedAt ? store.batches.find(id) : null);
+      const batch = (await before()) ?? (await batching.accept({ id, caller, rows, at })) ?? (await before());
+      // Accepted, and nobody crashed: the key is older than its first answer.
       if (!batch) throw new DomainError('idempotency-key-reused');
       return {
         status: 202,

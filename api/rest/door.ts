@@ -1,4 +1,12 @@
-import { json, type Request, type RequestHandler, type Response, Router, raw } from 'express';
+import {
+  json,
+  type NextFunction,
+  type Request,
+  type RequestHandler,
+  type Response,
+  Router,
+  raw,
+} from 'express';
 import { validate as isUuid } from 'uuid';
 import type { z } from 'zod';
 import { createAct } from '../acting.js';
@@ -16,7 +24,7 @@ import { inviting } from './invitations.js';
 import { listing } from './list.js';
 import { createOnce, type Once } from './once.js';
 import type { Answer, Operation, Served } from './operation.js';
-import { inviteMany } from './operations.js';
+import { inviteMany, invitePerson } from './operations.js';
 import { PROBLEM } from './problem.js';
 import { unambiguous } from './unambiguous.js';
 
@@ -32,7 +40,7 @@ const MANY = '2mb';
 export function restApi(services: Services, invite: Inviter): Router {
   const router = Router({ caseSensitive: true, strict: true });
   const once = createOnce(services);
-  router.use(authenticate(services));
+  router.use(authenticate(services), limit(services));
   router.post(inviteMany.path, json({ ...JSON_BODY, limit: MANY }), raw({ type: CSV, limit: MANY }));
   router.use(json({ ...JSON_BODY, limit: '16kb' }));
 
@@ -62,7 +70,6 @@ function handlerOf({ operation, carryOut }: Served, services: Services, once: On
   return async (req, res) => {
     const at = services.clock();
     const key = keyOf(res);
-    await limit(operation, key._id, services);
     const idempotencyKey = operation.body && idempotencyKeyOf(req);
     const call = {
       key,
@@ -76,18 +83,23 @@ function handlerOf({ operation, carryOut }: Served, services: Services, once: On
     if (idempotencyKey === undefined) return send(res, await carryOut(call));
     const asked = Object.keys(call.query as object).length > 0 ? [call.query] : [];
     const request = JSON.stringify([operation.id, call.id, call.body, ...asked]);
-    const answer = await once({ caller: key._id, key: idempotencyKey, request }, (crashedAt) =>
-      carryOut({ ...call, ...(crashedAt && { crashedAt }) }),
-    );
+    const answer = await once({
+      call: { caller: key._id, key: idempotencyKey, request },
+      at,
+      carryOut: (crashedAt) => carryOut({ ...call, ...(crashedAt && { crashedAt }) }),
+    });
     send(res, answer);
   };
 }
 
-/** Inviting has a limit of its own. */
-async function limit({ id }: Operation, keyId: string, { store }: Services): Promise<void> {
-  if (id === 'invitePerson') return;
-  const allowance = await store.limits.take({ 'api-caller': keyId });
-  if (!allowance.allowed) throw new DomainError('too-many-requests', allowance);
+/** Before any body is unpacked and read: that costs more than asking. Inviting one person has a limit of its own. */
+function limit({ store }: Pick<Services, 'store'>) {
+  return async (req: Request, res: Response, next: NextFunction): Promise<void> => {
+    if (req.method === 'POST' && req.path === invitePerson.path) return next();
+    const allowance = await store.limits.take({ 'api-caller': keyOf(res)._id });
+    if (!allowance.allowed) throw new DomainError('too-many-requests', allowance);
+    next();
+  };
 }
 
 function idempotencyKeyOf(req: Request): string | undefined {

@@ -5,7 +5,7 @@ import { pathOf, representationOf } from './representation.js';
 
 /** Invites one person a call. */
 export const inviting = (invite: Inviter): Served =>
-  serve(invitePerson, async ({ key, at, body, idempotencyKey }) => {
+  serve(invitePerson, async ({ key, at, body, idempotencyKey, crashedAt }) => {
     const { firstName, lastName, message, ...rest } = body;
     const { created, onboarding } = await invite({
       caller: { kind: 'api-key', id: key._id, name: key.ownerName, teamId: key.teamId },
@@ -16,6 +16,7 @@ export const inviting = (invite: Inviter): Served =>
         ...(message !== undefined && { message }),
       },
       ...(idempotencyKey !== undefined && { idempotencyKey }),
+      crashed: crashedAt !== undefined,
       at,
     });
     const invitation = representationOf(onboarding, at);

@@ -34,8 +34,8 @@ export interface Call<Query, Body> {
   query: Query;
   body: Body;
   idempotencyKey?: string;
-  /** An earlier process took the same request at that time and crashed: it may have been carried out. */
-  crashedAt?: Date;
+  /** Earlier processes received the same request at these times and crashed: it may have been carried out. */
+  crashedAt?: readonly Date[];
 }
 
 export interface Answer {

@@ -155,7 +155,7 @@ export const inviteMany = {
       example: EXAMPLE_PREVIEW,
     },
   },
-  refusals: [],
+  refusals: ['busy'],
 } as const satisfies Operation;
 
 export const showBatch = {

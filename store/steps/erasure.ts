@@ -4,6 +4,12 @@ import type { Policy } from '../policy.js';
 import { lastingAttempt } from './attempts.js';
 import { type Judge, later, type Step, toStage } from './step.js';
 
+interface Erasing {
+  at: Date;
+  /** Whether somebody asked for it: then everything goes that the address leads to, else this document and what is its own. */
+  asked: boolean;
+}
+
 /** Everything that tells something of the person. Ids, stage, `seq` and what the audit trail lacks are left. */
 const PERSONAL = [
   'emailSlot',
@@ -36,7 +42,11 @@ const PERSONAL = [
 const ENDED = new Set<Stage>(['active', 'suspended', 'expired', 'revoked']);
 
 /** Empties the document. The workflow erases what is left elsewhere: another one where it has ended or is about to. */
-export const erasure = (o: Onboarding, at: Date, policy: Policy): Pick<Step, 'set' | 'unset'> => ({
+export const erasure = (
+  o: Onboarding,
+  { at, asked }: Erasing,
+  policy: Policy,
+): Pick<Step, 'set' | 'unset'> => ({
   set: {
     ...toStage('erased', at),
     email: '',
@@ -45,7 +55,11 @@ export const erasure = (o: Onboarding, at: Date, policy: Policy): Pick<Step, 'se
     notices: [],
     codeFailures: 0,
     attempt: ENDED.has(o.stage) ? o.attempt + 1 : lastingAttempt(o, at, policy),
-    erasing: { email: o.email, ...(o.phone !== undefined && { phone: o.phone }) },
+    erasing: {
+      email: o.email,
+      ...(o.phone !== undefined && { phone: o.phone }),
+      ...(!asked && { unasked: true }),
+    },
   },
   unset: PERSONAL,
 });
@@ -55,10 +69,30 @@ export const eraseEnded =
   ({ asOf }: { asOf: Date }, policy: Policy): Judge =>
   (o) => {
     if (o.stage === 'erased') return 'already';
-    const at = stageAfter('erase-ended', o.stage) && eraseAt(o, policy);
-    if (!at || asOf < at) return { refused: 'not-due' };
-    return { ...erasure(o, asOf, policy), event: { type: 'erased', actor: SERVICE, at: asOf } };
+    if (!isErasureDue(o, asOf, policy)) return { refused: 'not-due' };
+    return {
+      ...erasure(o, { at: asOf, asked: false }, policy),
+      event: { type: 'erased', actor: SERVICE, at: asOf },
+    };
   };
+
+/** An invitation that ended earlier, of somebody who has been erased: it goes with them. @param of whose erasure was asked for */
+export const eraseAlong =
+  ({ of, at }: { of: string; at: Date }, policy: Policy): Judge =>
+  (o) => {
+    if (o.stage === 'erased') return 'already';
+    if (!stageAfter('erase-along', o.stage)) return { refused: 'wrong-stage' };
+    return {
+      ...erasure(o, { at, asked: false }, policy),
+      event: { type: 'erased', actor: SERVICE, at, data: { of } },
+    };
+  };
+
+/** Whether nothing is kept for their sake any more at that moment. */
+export function isErasureDue(o: Onboarding, at: Date, policy: Policy): boolean {
+  const due = stageAfter('erase-ended', o.stage) && eraseAt(o, policy);
+  return due !== undefined && at >= due;
+}
 
 /** From when on nothing is kept for their sake; undefined where only somebody's decision ends it. */
 function eraseAt(o: Onboarding, { blockedRetention, retainEnded }: Policy): Date | undefined {

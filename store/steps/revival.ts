@@ -1,7 +1,7 @@
 import { stageAfter } from '../actions.js';
 import { type Onboarding, SERVICE } from '../facts.js';
 import type { Policy } from '../policy.js';
-import { erasure } from './erasure.js';
+import { erasure, isErasureDue } from './erasure.js';
 import type { Judge } from './step.js';
 
 /** What `admin doctor` decides where an onboarding and its workflow cannot come together again by a nudge. */
@@ -21,11 +21,11 @@ export const revive =
     return { event: { type: 'revived', actor: SERVICE, at, data: { attempt } }, set: { attempt } };
   };
 
-/** Of somebody who had been erased, and whom a backup brought back. */
+/** Of somebody who had been erased, and whom a backup brought back. Whose time is not up yet was erased because somebody asked. */
 export const eraseAgain =
   ({ attempt, seq, at }: Revival, policy: Policy): Judge =>
   (o: Onboarding) => {
     if (!stageAfter('erase-again', o.stage) || o.seq !== seq) return { refused: 'not-due' };
-    const { set, unset = [] } = erasure(o, at, policy);
+    const { set, unset = [] } = erasure(o, { at, asked: !isErasureDue(o, at, policy) }, policy);
     return { event: { type: 'erased', actor: SERVICE, at }, set: { ...set, attempt }, unset };
   };

@@ -97,6 +97,6 @@ function changeOf(o: Onboarding, action: StaffAction, at: Date, policy: Policy):
     case 'reinstate':
       return { set: toStage('active', at) };
     case 'erase':
-      return erasure(o, at, policy);
+      return erasure(o, { at, asked: true }, policy);
   }
 }

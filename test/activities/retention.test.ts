@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
+import { retention } from '../../activities/retention.js';
+import { DEFAULT_POLICY } from '../../store/policy.js';
 import { later } from '../../store/steps.js';
 import { personAt } from '../security/people.js';
 import { eventually } from '../support/eventually.js';
+import { onboardingAt, SECOND, sinceT0, T0 } from '../support/onboardings.js';
 import { actAs } from '../support/staff.js';
+import { freshStore } from '../support/store.js';
 import { startWorld, type World } from '../support/world.js';
 
 const DAY = 24 * 3_600_000;
@@ -108,6 +112,23 @@ describe('retention', function () {
     assert.equal(await stageOf(id), 'active');
   });
 
+  it('forgets who invited with a key that goes: its owner’s erasure would not find them any more', async () => {
+    const facts = { message: 'Canary' };
+    const { id } = await personAt(world, 'active', { facts });
+    await world.store.apiKeys.revoke('demo', world.now());
+    const inviter = async () => {
+      const { invitedBy, message } = (await world.store.onboardings.find(id)) ?? assert.fail();
+      return [invitedBy.name, message];
+    };
+    world.advance(89 * DAY);
+    await world.retain();
+    assert.deepEqual(await inviter(), ['Dr Alex Morgan', 'Canary']);
+    world.advance(2 * DAY);
+    await world.retain();
+    assert.equal(await world.store.apiKeys.find('demo'), null);
+    assert.deepEqual(await inviter(), ['Cardiology, Demo Hospital', undefined]);
+  });
+
   it('clears away what arrived while somebody was being erased', async () => {
     const id = await at('active');
     assert.equal((await actAs(world, id, 'erase')).carriedOut, true);
@@ -131,6 +152,41 @@ describe('retention', function () {
 
 describe('retention of many', function () {
   this.timeout(60_000);
+
+  it('deletes what has had its time before it looks after the erased, the unfinished first, and ends in time', async () => {
+    const store = await freshStore();
+    try {
+      await store.idempotency.claim({ caller: 'c', key: 'k', request: 'r' }, T0);
+      const erased = ['a', 'b', 'c', 'd'].map((_id) =>
+        onboardingAt('erased', { _id, stageSince: sinceT0(2 * DAY) }),
+      );
+      for (const each of erased) await store.onboardings.insert(each);
+      await store.onboardings.model.updateOne(
+        { _id: 'd' },
+        { $set: { erasing: { email: 'd@example.org' } } },
+      );
+      const left = () => store.onboardings.model.db.collection('firstAnswers').countDocuments();
+      let at = sinceT0(2 * DAY + SECOND);
+      const seen: string[] = [];
+      /** Each takes as long. */
+      const eraseTraces = async (id: string) => {
+        assert.equal(await left(), 0, 'deleted before');
+        seen.push(id);
+        at = later(at, 14 * SECOND);
+      };
+      const dependencies = {
+        store: { ...store, erasure: { ...store.erasure, eraseTraces } },
+        policy: DEFAULT_POLICY,
+        clock: () => at,
+      };
+      assert.equal(await left(), 1);
+      const { deleteExpired } = retention(dependencies as unknown as Parameters<typeof retention>[0]);
+      assert.equal(await deleteExpired(), 1);
+      assert.deepEqual([seen[0], seen.length], ['d', 3]);
+    } finally {
+      await store.close();
+    }
+  });
 
   it('goes on after a batch', async () => {
     const world = await startWorld({ dependencies: (real) => ({ ...real, nudge: async () => {} }) });

@@ -1,8 +1,13 @@
 import assert from 'node:assert/strict';
+import { trusted } from 'mongoose';
 import { sweepOnce } from '../../activities/sweep.js';
+import type { Onboarding } from '../../store/facts.js';
+import type { Store } from '../../store/open.js';
+import { DEFAULT_POLICY } from '../../store/policy.js';
 import { eventually } from '../support/eventually.js';
 import { invite, linkFromMail, newEmail } from '../support/journey.js';
-import { onboardingAt, sinceT0 } from '../support/onboardings.js';
+import { onboardingAt, SECOND, sinceT0 } from '../support/onboardings.js';
+import { freshStore } from '../support/store.js';
 import { startWorld, type World } from '../support/world.js';
 
 describe('the sweeper', function () {
@@ -77,5 +82,66 @@ describe('the sweeper', function () {
       'it has expired',
       async () => (await world.store.onboardings.find(overdue._id))?.stage === 'expired',
     );
+  });
+});
+
+describe('a sweeper that fails for many, round after round', function () {
+  this.timeout(60_000);
+  let store: Store;
+  beforeEach(async () => {
+    store = await freshStore();
+  });
+  afterEach(() => store?.close());
+
+  const now = sinceT0(3_600 * SECOND);
+  /** Somebody in the database, `nth` of those who have waited as long or longer. */
+  async function waiting(nth: number, what: 'untoldSince' | 'dueAt'): Promise<string> {
+    const o = onboardingAt('invited', { [what]: sinceT0(nth * SECOND) });
+    await store.onboardings.model.insertOne(o);
+    return o._id;
+  }
+  /** One round. @returns whom it nudged or tried to */
+  async function round(nudge: (id: string) => void = () => {}): Promise<string[]> {
+    const tried: string[] = [];
+    const dependencies = {
+      store,
+      policy: DEFAULT_POLICY,
+      clock: () => now,
+      async nudge({ _id }: Onboarding) {
+        tried.push(_id);
+        nudge(_id);
+      },
+    };
+    await sweepOnce(dependencies as unknown as Parameters<typeof sweepOnce>[0])();
+    return tried;
+  }
+
+  it('tells the others in the next round, and wakes the overdue in the same', async () => {
+    const bad = new Set<string>();
+    for (let nth = 0; nth < 25; nth++) bad.add(await waiting(nth, 'untoldSince'));
+    const [good, overdue] = [await waiting(25, 'untoldSince'), await waiting(0, 'dueAt')];
+    const refuse = (id: string) => {
+      if (bad.has(id)) throw new Error('refused');
+    };
+    const rounds = [await round(refuse), await round(refuse), await round(refuse)];
+    assert.ok(rounds[0]?.includes(overdue));
+    assert.ok(rounds.flat().includes(good), 'behind 25 that fail, ten a round');
+    assert.ok(
+      (await round(refuse)).some((id) => bad.has(id)),
+      'they have their turn again',
+    );
+    for (let more = 0; more < 3; more++) await round();
+    assert.equal(
+      await store.onboardings.model.countDocuments({ untoldSince: trusted({ $exists: true }) }),
+      0,
+    );
+  });
+
+  it('comes to everybody who is overdue, though nudging mends nothing', async () => {
+    const all: string[] = [];
+    for (let nth = 0; nth < 205; nth++) all.push(await waiting(nth, 'dueAt'));
+    const [first, second] = [await round(), await round()];
+    assert.deepEqual(first, all.slice(0, 200), 'who has waited longest');
+    assert.deepEqual(second.slice(0, 5), all.slice(200));
   });
 });

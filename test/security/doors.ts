@@ -33,6 +33,7 @@ export const DOORS: Record<ActionName, Partial<Record<ActorKind, string>>> = {
   block: { service: WORKFLOW },
   activate: { service: WORKFLOW },
   'erase-ended': { service: WORKFLOW },
+  'erase-along': { service: WORKFLOW },
   'erase-again': { service: TERMINAL },
   resend: lead('resend'),
   'new-window': lead('new-window'),

@@ -7,6 +7,7 @@ import {
   block,
   blockAt,
   eraseAgain,
+  eraseAlong,
   eraseEnded,
   expireInvite,
   type Judge,
@@ -138,6 +139,7 @@ describe('every stage × action × actor', function () {
         const { blockedRetention, retainEnded } = world.policy;
         return eraseEnded({ asOf: later(stageSince, blockedRetention + retainEnded) }, world.policy);
       },
+      'erase-along': () => eraseAlong({ of: 'somebody', at: world.now() }, world.policy),
       'erase-again': ({ seq }) => eraseAgain({ attempt: 2, seq, at: world.now() }, world.policy),
     };
     const stepOf = (action: ActionName, o: Onboarding): Judge | undefined =>

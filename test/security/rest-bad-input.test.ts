@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import type { OutgoingHttpHeaders } from 'node:http';
+import { gzipSync } from 'node:zlib';
+import { unambiguous } from '../../api/rest/unambiguous.js';
 import { newEmail } from '../support/journey.js';
 import { startWorld, type World } from '../support/world.js';
 import { dumpOf } from './dump.js';
@@ -91,6 +93,33 @@ describe('bad input to the REST API', () => {
       'never closed': '['.repeat(16_000),
     }));
 
+  describe('nested without end', () => {
+    const read = (body: string) => () => unambiguous(undefined, undefined, Buffer.from(body), 'utf-8');
+
+    it('is refused at the 33rd bracket, before anything is made of the millions behind it', async () => {
+      for (const [open, close] of [
+        ['[', ']'],
+        ['{"a":', '}'],
+      ] as const) {
+        assert.doesNotThrow(read(`${open.repeat(32)}1${close.repeat(32)}`));
+        assert.throws(read(`${open.repeat(33)}1${close.repeat(33)}`), /too deep/);
+      }
+      for (const piece of ['{', '[', '{"a":', '[{"a":', '[[]', '{"a":[],"b":']) {
+        const body = piece.repeat(2_000_000 / piece.length);
+        assert.throws(read(body), /too deep/, piece);
+        const packed = gzipSync(body);
+        assert.ok(packed.length < 10_000);
+        const headers = { 'content-encoding': 'gzip' };
+        const answer = await postApi(world, packed, { path: '/api/v1/invitation-batches', headers });
+        assertProblem(answer, 400, piece);
+      }
+    });
+
+    it('is not what looks so inside a text, nor what is wide', () => {
+      assert.doesNotThrow(read(`[{"email":"${'{['.repeat(500)}"}${',{"email":"a"}'.repeat(10_000)}]`));
+    });
+  });
+
   it('that two readers could read differently is a problem', () =>
     allProblems({
       'a key twice': `{"email":"${email}","email":"evil@example.org"}`,
@@ -158,5 +187,25 @@ describe('bad input to the REST API', () => {
       assertProblem(answer, 400, JSON.stringify(body));
       assert.ok(!answer.body.includes(canary), answer.body);
     }
+  });
+});
+
+describe('a caller of the REST API who asks too often', () => {
+  let world: World;
+  before(async function () {
+    this.timeout(60_000);
+    world = await startWorld({ worker: false, limits: { 'api-caller': { points: 1, duration: 60 } } });
+  });
+  after(() => world?.stop());
+
+  it('is refused before the body is unpacked and read', async () => {
+    const path = '/api/v1/invitation-batches';
+    assert.equal((await postApi(world, 'no JSON', { path })).status, 400, 'and that counts');
+    for (const type of ['application/json', 'text/csv', 'text/plain']) {
+      const headers = { 'content-type': type, 'content-encoding': 'gzip' };
+      const { status } = await postApi(world, Buffer.from('not even packed'), { path, headers });
+      assert.deepEqual([type, status], [type, 429]);
+    }
+    assert.equal((await postApi(world, { email: newEmail() })).status, 201, 'inviting has its own limit');
   });
 });

@@ -13,6 +13,7 @@ import {
   createAccount,
   enterNumber,
   eraseAgain,
+  eraseAlong,
   eraseEnded,
   expireInvite,
   type Judge,
@@ -34,6 +35,7 @@ const ACTIONS: Record<string, (o: Onboarding) => Judge> = {
   acceptInvitationMail: (o) => acceptInvitationMail({ linkId: o.linkId ?? '', at: soon }),
   expireInvite: () => expireInvite({ asOf: sinceT0(7 * DAY + 30 * SECOND) }, policy),
   eraseEnded: () => eraseEnded({ asOf: sinceT0(121 * DAY) }, policy),
+  eraseAlong: () => eraseAlong({ of: 'somebody', at: soon }, policy),
   eraseAgain: ({ seq }) => eraseAgain({ attempt: 2, seq, at: soon }, policy),
   revive: ({ seq }) => revive({ attempt: 2, seq, at: soon }),
   createAccount: (o) =>
@@ -78,6 +80,7 @@ const EXPECTED: Record<string, Partial<Record<Stage, string>> & { otherwise: str
     erased: '=',
     otherwise: '!not-due',
   },
+  eraseAlong: { expired: 'erased', revoked: 'erased', erased: '=', otherwise: '!wrong-stage' },
   eraseAgain: { erased: '!not-due', otherwise: 'erased' },
   revive: {
     ...Object.fromEntries(STAGES.map((stage) => [stage, stage])),

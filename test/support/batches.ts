@@ -73,9 +73,10 @@ export async function storedBatch(
   world: Pick<World, 'store' | 'now'>,
   { teamId = 'demo', ...who }: { teamId?: string; email?: string; firstName?: string } = {},
 ): Promise<string> {
+  const id = randomUUID();
   const batch = await world.store.batches.accept(
     {
-      _id: randomUUID(),
+      _id: id,
       teamId,
       by: { kind: 'api-key', id: 'demo', name: 'Dr Alex Morgan' },
       createdAt: world.now(),
@@ -83,5 +84,6 @@ export async function storedBatch(
     },
     [{ row: 1, request: { email: newEmail(), ...who, role: 'clinician', locale: 'en' } }],
   );
-  return batch?._id ?? assert.fail();
+  assert.ok(typeof batch === 'object');
+  return id;
 }

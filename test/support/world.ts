@@ -92,6 +92,8 @@ export async function startWorld(
     publicUrl?: string;
     /** Proxies in front, as `TRUST_PROXY` has it. */
     trustProxy?: number;
+    /** Where `advance` has put the clock it goes on by a millisecond with each look: no two looks see the same moment. */
+    ticks?: boolean;
   } = {},
 ): Promise<World> {
   const { skipsTime = false, worker = true, limits, logTo, patience, tracing } = options;
@@ -139,7 +141,10 @@ export async function startWorld(
 
   let skipped = 0;
   let stands: number | undefined;
-  const now = () => new Date(stands ?? Date.now() + skipped);
+  const now = () => {
+    if (stands !== undefined && options.ticks) stands++;
+    return new Date(stands ?? Date.now() + skipped);
+  };
   const keyring = createKeyring([Buffer.alloc(32, 'k')]);
   const doors = options.via && !skipsTime ? await doorsToTemporal(via) : undefined;
   if (doors) closing.push(doors.close);
