@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import type { Server } from 'node:http';
 import { activityInfo } from '@temporalio/activity';
 import type { Client } from '@temporalio/client';
 import type { Worker } from '@temporalio/worker';
@@ -13,6 +12,7 @@ import { ensureDemoTeam } from '../../api/demo-team.js';
 import { createPasswords } from '../../api/passwords.js';
 import { aboutRequest } from '../../api/requests.js';
 import { createTeller } from '../../api/telling.js';
+import { createDoors } from '../../api/time-limit.js';
 import { createRenderer } from '../../api/views/render.js';
 import { readLegalTexts } from '../../config/legal-texts.js';
 import { type Inbox, startInbox } from '../../dev/inbox/start-inbox.js';
@@ -92,6 +92,8 @@ export async function startWorld(
     publicUrl?: string;
     /** Proxies in front, as `TRUST_PROXY` has it. */
     trustProxy?: number;
+    /** How long a request may take, in milliseconds. */
+    answerWithin?: number;
   } = {},
 ): Promise<World> {
   const { skipsTime = false, worker = true, limits, logTo, patience, tracing } = options;
@@ -156,7 +158,7 @@ export async function startWorld(
 
   async function listen(on: number): Promise<string> {
     const stopping = new AbortController();
-    const app = createApp({
+    const services = {
       store,
       keyring,
       policy,
@@ -179,8 +181,9 @@ export async function startWorld(
         trustProxy: options.trustProxy ?? false,
         plivoAuthToken: AUTH_TOKEN,
       },
-    });
-    const server: Server = app.listen(on, '127.0.0.1');
+    };
+    const app = createApp(services, options.answerWithin);
+    const server = createDoors(app, options.answerWithin).listen(on, '127.0.0.1');
     await once(server, 'listening');
     closing.push(async () => {
       stopping.abort();
