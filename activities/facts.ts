@@ -47,7 +47,8 @@ function stageFacts(o: Onboarding, policy: Policy): Omit<Facts, 'stage' | 'seq'>
       return {
         ...currentLink(o),
         dueAt: later(o.inviteBy, policy.blockGrace).getTime(),
-        remindAt: policy.inviteReminders.map((after) => o.createdAt.getTime() + after),
+        // A corrected address is invited anew.
+        remindAt: policy.inviteReminders.map((after) => o.stageSince.getTime() + after),
       };
     case 'verifying':
       return {

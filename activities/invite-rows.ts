@@ -3,6 +3,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import { type Batch, type BatchRow, invitationIdOf, type RowDecision } from '../store/batches.js';
 import { effectiveStage } from '../store/facts.js';
 import { invite } from '../store/inviting.js';
+import { isInForce } from '../store/keys-in-force.js';
 import { later } from '../store/steps.js';
 import type { ActivityDependencies } from './dependencies.js';
 import { present } from './present.js';
@@ -79,12 +80,12 @@ export function inviteRows({ store, policy, nudge, clock }: ActivityDependencies
     return { outcome, invitationId: onboarding._id };
   }
 
-  /** A key that was withdrawn, or a team lead who was suspended, invites nobody any more, whatever was handed in before. */
+  /** A key that has ended, or a team lead who was suspended, invites nobody any more, whatever was handed in before. */
   async function mayInvite({ by: { kind, id } }: Batch): Promise<boolean> {
     if (id === undefined) return false;
     if (kind === 'api-key') {
       const key = await store.apiKeys.find(id);
-      return key !== null && !key.revokedAt;
+      return key !== null && isInForce(store, key, clock());
     }
     const lead = await store.onboardings.find(id);
     return lead?.role === 'team-lead' && effectiveStage(lead, clock()) === 'active';

@@ -33,6 +33,7 @@ export function retention({ store, policy, nudge, clock }: ActivityDependencies)
         await store.sessions.deleteExpired(at),
         await store.idempotency.deleteExpired(at),
         await store.limits.deleteExpired(at),
+        await store.onboardings.dropNoticesBefore(before(policy.noticesTriedFor)),
         await store.messages.deleteBefore(before(policy.retainMessages)),
         await store.conversations.deleteBefore(before(policy.retainConversations)),
         await store.batches.deleteDoneBefore(before(policy.retainEnded)),

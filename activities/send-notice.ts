@@ -5,7 +5,7 @@ import { waitsSince } from '../store/conversations.js';
 import type { Notice, Onboarding } from '../store/facts.js';
 import type { Message } from '../store/messages.js';
 import { inWholeUnits } from '../store/policy.js';
-import { linkRefusal } from '../store/steps.js';
+import { later, linkRefusal } from '../store/steps.js';
 import type { ActivityDependencies } from './dependencies.js';
 import { ProviderError } from './providers/provider-error.js';
 
@@ -26,6 +26,8 @@ export function sendNotice(dependencies: ActivityDependencies) {
     const onboarding = await store.onboardings.find(onboardingId);
     const notice = onboarding?.notices.find(({ id }) => id === noticeId);
     if (!onboarding || !notice) return;
+    // The tries ended long ago; what tells of it now is a start of the same workflow that Temporal has forgotten.
+    if (notice.at && clock() > later(notice.at, policy.noticesTriedFor)) return drop();
     const to = await addressFor(onboarding, notice);
     if (!to) return drop();
 
@@ -72,6 +74,8 @@ export function sendNotice(dependencies: ActivityDependencies) {
     const conversation = await store.conversations.find(o._id);
     const waits = conversation && waitsSince(conversation, to);
     if (waits?.getTime() !== since?.getTime()) return undefined;
+    // What was answered was written with an account that is void now, from another address.
+    if (to === 'person' && !o.account) return undefined;
     return to === 'support' ? brand.supportEmail : o.email;
   }
 
@@ -88,9 +92,16 @@ export function sendNotice(dependencies: ActivityDependencies) {
   /** A colleague's own address, or the one that stands beside a team lead's API key. */
   async function inviterAddress({ invitedBy }: Onboarding): Promise<string | undefined> {
     if (!invitedBy.id) return undefined;
-    if (invitedBy.kind === 'api-key') return (await store.apiKeys.find(invitedBy.id))?.ownerEmail;
-    const inviter = await store.onboardings.find(invitedBy.id);
-    return inviter?.stage === 'active' ? inviter.email : undefined;
+    if (invitedBy.kind !== 'api-key') return addressOfActive(invitedBy.id);
+    const key = await store.apiKeys.find(invitedBy.id);
+    // One that has run out has done nothing wrong: its owner still waits for those whom it invited.
+    if (!key || key.revokedAt) return undefined;
+    return key.ownerId === undefined ? key.ownerEmail : addressOfActive(key.ownerId);
+  }
+
+  async function addressOfActive(id: string): Promise<string | undefined> {
+    const person = await store.onboardings.find(id);
+    return person?.stage === 'active' ? person.email : undefined;
   }
 
   async function compose(o: Onboarding, notice: Notice, to: string): Promise<RenderedMail> {

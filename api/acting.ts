@@ -3,7 +3,7 @@ import { canonicalEmail } from '../store/addresses.js';
 import type { Actor, Onboarding } from '../store/facts.js';
 import { readLine } from '../store/lines.js';
 import { newSecretId } from '../store/secrets.js';
-import { type StaffAction, staffAction } from '../store/steps.js';
+import { type StaffAction, staffAction, type Verdict } from '../store/steps.js';
 import { DomainError, type ErrorCode } from './errors.js';
 import type { Services } from './services.js';
 
@@ -30,7 +30,7 @@ export type Act = (request: ActRequest) => Promise<Acted>;
 /** How long an answer waits for the workflow's. */
 const PATIENCE = 5_000;
 const LONGEST_REASON = 500;
-/** After these nobody is to be signed in. */
+/** After these nobody is to be signed in; the decision ends the sessions, and this tidies their records away. */
 const ENDS_SESSIONS = new Set<StaffActionName>([
   'correct-email',
   'correct-number',
@@ -38,6 +38,8 @@ const ENDS_SESSIONS = new Set<StaffActionName>([
   'suspend',
   'erase',
 ]);
+/** After these no API key of theirs opens anything, likewise. */
+const ENDS_KEYS = new Set<StaffActionName>(['correct-email', 'suspend', 'erase']);
 
 const REFUSALS: Partial<Record<string, ErrorCode>> = {
   'not-found': 'not-found',
@@ -50,7 +52,7 @@ const REFUSALS: Partial<Record<string, ErrorCode>> = {
 /**
  * Takes a staff action: decides it in the database, then has the workflow carry it out and waits for its answer.
  * @throws DomainError `not-found` (also for another team's), `not-allowed`, `wrong-stage`, `too-soon`, `reason-missing`,
- *   `email-invalid`, `same-email`, `cannot-invite` (the address is taken)
+ *   `email-invalid`, `same-email`, `cannot-invite` (the address is taken), `too-many-requests`
  */
 export function createAct({
   store,
@@ -70,6 +72,7 @@ export function createAct({
       });
 
     const judge = staffAction({ action: actionOf(name, email), actor, reason: given.line, at }, policy);
+    if (name === 'correct-email' && !isRefused(judge(before))) await takeInvitation(actor);
     const outcome =
       name === 'erase'
         ? await store.erasure.decide(onboardingId, judge)
@@ -85,10 +88,16 @@ export function createAct({
     }
     const { onboarding } = outcome;
     if (ENDS_SESSIONS.has(name)) await store.sessions.closeAllOf(onboardingId);
-    if (name === 'suspend' || name === 'erase') await store.apiKeys.revokeAllOf(onboardingId, at);
+    if (ENDS_KEYS.has(name)) await store.apiKeys.revokeAllOf(onboardingId, at);
     await tell(onboarding);
     return { onboarding, carriedOut: await isCarriedOut(onboarding) };
   };
+
+  /** A corrected address is mailed an invitation, and costs whoever has that done one of theirs. */
+  async function takeInvitation({ kind, id = kind }: Actor): Promise<void> {
+    const allowance = await store.limits.take({ 'invite-caller': id });
+    if (!allowance.allowed) throw new DomainError('too-many-requests', allowance);
+  }
 
   async function isCarriedOut(onboarding: Onboarding): Promise<boolean> {
     try {
@@ -104,6 +113,8 @@ export function createAct({
     }
   }
 }
+
+const isRefused = (verdict: Verdict): boolean => typeof verdict === 'object' && 'refused' in verdict;
 
 function actionOf(name: StaffActionName, typed: string | undefined): StaffAction {
   if (name === 'new-window') return { name, newLinkId: newSecretId() };

@@ -12,6 +12,7 @@ import { answerProblems, sendProblem } from './rest/problem.js';
 import type { Services } from './services.js';
 import { supportConsole } from './support/console.js';
 import { MANY, moreRoomForRows, teamPages } from './team/pages.js';
+import { ANSWER_WITHIN, isApi, limitTime } from './time-limit.js';
 import { accountPages } from './web/account.js';
 import { changeAddressPages } from './web/change-address.js';
 import { createAccountPages } from './web/create-account.js';
@@ -34,11 +35,9 @@ import { createBrowserSessions, visitOf } from './web/visit.js';
 
 const ASSETS = new URL('./assets/', import.meta.url).pathname;
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
-/** Sooner than the grace after a deadline: who clicked in time and waited in vain is told so before the block is written. */
-const ANSWER_WITHIN = 20_000;
 
 /** The doors, top to bottom as a request meets them. */
-export function createApp(services: Services): Express {
+export function createApp(services: Services, answerWithin = ANSWER_WITHIN): Express {
   const { settings, log } = services;
   const browser = createBrowserSessions(services);
   const show = createShow(services);
@@ -53,7 +52,7 @@ export function createApp(services: Services): Express {
 
   app.use(watchRequests(services));
   app.use(securityHeaders(settings.publicUrl));
-  app.use(limitMethods, limitTime);
+  app.use(limitMethods, limitTime(answerWithin));
   app.use('/assets', express.static(ASSETS, { maxAge: '1h', index: false, redirect: false }));
   app.use(noStore);
   app.use(healthDoors(services));
@@ -64,11 +63,12 @@ export function createApp(services: Services): Express {
   app.use(['/api', '/callbacks'], refuseUnknown, answerProblems(log));
 
   app.use(liveDoor(services, browser));
-  app.use(browser.begin);
-  app.use(MANY, moreRoomForRows(services));
+  app.use(browser.receive);
+  app.use(MANY, browser.recognise, moreRoomForRows(services));
   app.use(
     express.urlencoded({ extended: false, limit: '16kb', parameterLimit: 50, verify: refusePrototype }),
   );
+  app.use(browser.recognise);
   app.use(refuseForgeries(services));
   app.use(sessionDoor(services));
   app.use(plainPages(services, show));
@@ -119,18 +119,6 @@ function limitMethods(req: Request, res: Response, next: NextFunction): void {
   else res.status(405).set('Allow', 'GET, HEAD, POST').end();
 }
 
-function limitTime(req: Request, res: Response, next: NextFunction): void {
-  const timer = setTimeout(() => {
-    if (res.headersSent) return;
-    if (isApi(req)) sendProblem(res, new DomainError('unavailable', { retryAfterSeconds: 5 }));
-    else res.status(503).set('Retry-After', '5').type('text').send('Please try again in a moment.');
-  }, ANSWER_WITHIN);
-  res.on('close', () => clearTimeout(timer));
-  next();
-}
-
-const isApi = ({ path }: Request): boolean => path.startsWith('/api/');
-
 function noStore(_req: Request, res: Response, next: NextFunction): void {
   res.set('Cache-Control', 'no-store');
   next();
@@ -158,7 +146,9 @@ function answerWithPage(services: Services, show: Show) {
 /** Where not even the error page could be made. Express's own last resort prints the stack, outside production to the browser too. */
 function answerPlainly({ log }: Services) {
   return (error: unknown, _req: Request, res: Response, _next: NextFunction): void => {
-    log.error({ stack: stackOf(error) }, 'failed');
+    // Who was answered and has not sent all of the request is cut off: no failure of ours.
+    const cutOff = res.writableEnded && asDomainError(error)?.code === 'bad-request';
+    if (!cutOff) log.error({ stack: stackOf(error) }, 'failed');
     if (!res.headersSent) res.status(500).type('text').send('Something went wrong. Please try again.');
     else if (!res.writableEnded) res.destroy();
   };

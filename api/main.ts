@@ -15,6 +15,7 @@ import { ensureDemoTeam } from './demo-team.js';
 import { createPasswords } from './passwords.js';
 import { aboutRequest } from './requests.js';
 import { createTeller } from './telling.js';
+import { createDoors } from './time-limit.js';
 import { createRenderer } from './views/render.js';
 
 const config = readApiConfig(process.env);
@@ -79,7 +80,9 @@ const watched = config.METRICS_PORT
     })
   : undefined;
 if (watched) watchProcess(metrics);
-const server = app.listen(config.PORT, config.HOST, () => log.info({ port: config.PORT }, 'ready'));
+const server = createDoors(app).listen(config.PORT, config.HOST, () =>
+  log.info({ port: config.PORT }, 'ready'),
+);
 
 /** How long a request in hand may take once the process is told to stop, in milliseconds. */
 const DRAIN_TIME = 10_000;

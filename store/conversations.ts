@@ -1,5 +1,5 @@
 import { type Connection, Schema, trusted } from 'mongoose';
-import type { ChatSide } from './facts.js';
+import type { ChatSide, Onboarding } from './facts.js';
 
 /** What a person and support write to each other: one conversation a person, erased with them. */
 export interface Conversation {
@@ -36,6 +36,12 @@ const FIELDS = {
 /** Since when a side has not read, or not answered, what was written to it. */
 export const waitsSince = (conversation: Conversation, reader: ChatSide): Date | undefined =>
   conversation[FIELDS[reader].since];
+
+/** What somebody reads of their conversation: what was written with an account that is void now is not theirs. */
+export const readableBy = (
+  conversation: Conversation | null,
+  { voided }: Pick<Onboarding, 'voided'>,
+): ChatMessage[] => (conversation?.messages ?? []).filter(({ at }) => !voided || at > voided.at);
 
 const schema = new Schema<Conversation>(
   {

@@ -127,6 +127,8 @@ export interface Notice {
   kind: NoticeKind;
   /** An address, or one of the words `inviter`, `support`, `person`. */
   to: string;
+  /** When the step called for it: nobody is told of what happened long ago. */
+  at?: Date;
   /** What was written in the chat has waited since then: the mail is void once that is over. */
   since?: Date;
   /** The link that the mail carries: the mail is void once another one counts, or none. */
@@ -187,10 +189,14 @@ export interface Onboarding {
   resetLinkId?: string;
 
   /**
-   * `generation` counts the passwords, from 0 where it is absent: a session ends with the password that it was opened with, but
-   * for the one that the password was changed in.
+   * `generation` counts the passwords, and what else ends all sessions, from 0 where it is absent: a session ends with the
+   * generation that it was opened in, but for the one that the password was changed in.
    */
   account?: { passwordHash: string; createdAt: Date; generation?: number; keptSession?: string };
+  /** A correction has voided an account: when, and the generation that the next one begins with. */
+  voided?: { at: Date; generation: number };
+  /** API keys that this person made before then open nothing any more, whatever their records say. */
+  keysEndedAt?: Date;
   terms?: { version: string; digest: string; acceptedAt: Date };
   /** Absent until the verification mail was accepted: absent counts as open. */
   verifyBy?: Date;

@@ -13,17 +13,22 @@ const LIMITS = {
   'sign-in-email': { points: 10, duration: 15 * MINUTE },
   /** Password attempts from one network address (of IPv6 its network): room for a whole hospital behind one. */
   'sign-in-address': { points: 300, duration: 15 * MINUTE },
-  /** Links for a new password to one address, known or not, by one network, in total. */
+  /**
+   * Links for a new password to one address, known or not, by one network, by one site (of IPv6 65,536 networks), in total. The
+   * total keeps nobody out whom a site or two would like kept out; there is an alert on it.
+   */
   'reset-email': { points: 5, duration: HOUR },
   'reset-address': { points: 100, duration: HOUR },
-  'reset-total': { points: 2_000, duration: HOUR },
-  /** Texts to one person, one number, one run of numbers (all but the last three digits), from one address, to one country, in total. */
+  'reset-site': { points: 300, duration: HOUR },
+  'reset-total': { points: 20_000, duration: HOUR },
+  /** Texts to one person, one number, one run of numbers (all but the last three digits), to one country, in total. */
   'text-person': { points: 10, duration: DAY },
   'text-number': { points: 6, duration: HOUR },
   'text-prefix': { points: 40, duration: HOUR },
   /** Texts to one range (all but the last six digits) whose code nobody entered: a code that is confirmed gives its text back. */
   'text-unconfirmed': { points: 60, duration: DAY },
-  'text-address': { points: 200, duration: HOUR },
+  /** To numbers that people type at one network: a whole hospital may enrol behind it. Signing in there counts against nothing. */
+  'text-address': { points: 1_000, duration: HOUR },
   'text-country': { points: 2_000, duration: DAY },
   'text-total': { points: 5_000, duration: DAY },
   /** Invitations by one caller. */

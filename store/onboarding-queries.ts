@@ -20,6 +20,13 @@ export function onboardingQueries(model: OnboardingModel, policy: Policy) {
   return {
     find: (id: string) => model.findById(id).lean<Onboarding>().exec(),
 
+    /** What of a person their API keys rest on: read with each call of the API, and no more than that. */
+    keyOwner: (id: string) =>
+      model
+        .findById(id, { role: 1, stage: 1, keysEndedAt: 1 })
+        .lean<Pick<Onboarding, '_id' | 'role' | 'stage' | 'keysEndedAt'>>()
+        .exec(),
+
     findByEmail: async (email: string) => model.findOne({ emailSlot: email }).lean<Onboarding>().exec(),
 
     /** Who holds which of these addresses. */

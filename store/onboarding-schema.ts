@@ -22,7 +22,7 @@ const onboardingSchema = new Schema<Onboarding>(
     attempt: { type: Number, required: true },
     seq: { type: Number, required: true },
     outbox: [{ _id: false, id: String, seq: Number, type: { type: String }, at: Date, actor, data: Object }],
-    notices: [{ _id: false, id: String, kind: String, to: String, since: Date, linkId: String }],
+    notices: [{ _id: false, id: String, kind: String, to: String, at: Date, since: Date, linkId: String }],
     untoldSince: Date,
     unfiledSince: Date,
     dueAt: Date,
@@ -47,6 +47,8 @@ const onboardingSchema = new Schema<Onboarding>(
     account: {
       type: { _id: false, passwordHash: String, createdAt: Date, generation: Number, keptSession: String },
     },
+    voided: { type: { _id: false, at: Date, generation: Number } },
+    keysEndedAt: Date,
     terms: { type: { _id: false, version: String, digest: String, acceptedAt: Date } },
     verifyBy: Date,
     verifiedAt: Date,

@@ -61,7 +61,7 @@ export function createOnboardings(
           $push: {
             outbox: row,
             ...(notices.length > 0 && {
-              notices: { $each: notices.map((notice) => ({ ...notice, id: newSecretId() })) },
+              notices: { $each: notices.map((notice) => ({ ...notice, id: newSecretId(), at: event.at })) },
             }),
             ...(reason !== undefined &&
               !unset.includes('reasons') && { reasons: { seq, text: reason, salt } }),
@@ -179,6 +179,15 @@ export function createOnboardings(
     /** The mail server has a notice's mail. */
     dropNotice: (id: string, noticeId: string) =>
       model.updateOne({ _id: id }, { $pull: { notices: { id: noticeId } } }).exec(),
+
+    /** Those that nobody could be told of until then; one without a time is of a version before. @returns how many onboardings had some. */
+    async dropNoticesBefore(before: Date): Promise<number> {
+      const { modifiedCount } = await model.updateMany(
+        { 'notices.id': trusted({ $exists: true }) },
+        { $pull: { notices: { $or: [{ at: { $lt: before } }, { at: { $exists: false } }] } } },
+      );
+      return modifiedCount;
+    },
 
     /** The workflow has been nudged about everything up to `seq`. */
     markTold: (id: string, seq: number) =>

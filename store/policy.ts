@@ -39,6 +39,8 @@ export interface Policy {
   askAgainCooldown: number;
   /** Something written in the chat and not read for this long becomes a mail. */
   chatMailAfter: number;
+  /** Somebody who is told of a step is told by then or not at all (`scheduleToCloseTimeout` in workflows/notice.ts). */
+  noticesTriedFor: number;
   /** A mail or text that no provider has taken for this long is late, and its page says so. */
   lateAfter: number;
   sessionIdle: number;
@@ -79,6 +81,7 @@ export const DEFAULT_POLICY: Policy = {
   resendCooldown: 30 * SECOND,
   askAgainCooldown: DAY,
   chatMailAfter: 10 * MINUTE,
+  noticesTriedFor: 7 * DAY,
   lateAfter: 2 * MINUTE,
   sessionIdle: 30 * MINUTE,
   sessionAbsolute: 12 * HOUR,

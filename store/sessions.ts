@@ -19,13 +19,16 @@ export interface Session {
   expiresAt: Date;
   /** The session of one factor that this one of two grew out of; it ends with this one at the latest. */
   replaces?: string;
-  /** Which of the account's passwords it was opened with; absent: the first. */
+  /** The account's generation when it was opened; absent: the first. */
   generation?: number;
 }
 
-/** Another password has ended it, by the write that set the password: also where a crash, or a sign-in of the same moment, left its record. */
+/**
+ * Another password, a suspension or a correction by staff has ended it, by the write that decided it: also where a crash, or a
+ * sign-in of the same moment, left its record. Without an account nobody is signed in.
+ */
 export const isOutlived = ({ _id, generation = 0 }: Session, { account }: Onboarding): boolean =>
-  generation !== (account?.generation ?? 0) && account?.keptSession !== _id;
+  !account || (generation !== (account.generation ?? 0) && account.keptSession !== _id);
 
 const schema = new Schema<Session>(
   {

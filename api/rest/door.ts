@@ -17,7 +17,7 @@ import type { Inviter } from '../inviting.js';
 import { concerns } from '../requests.js';
 import type { Services } from '../services.js';
 import { actions } from './actions.js';
-import { authenticate, keyOf } from './authenticate.js';
+import { authenticate, keyOf, stillInForce } from './authenticate.js';
 import { batches } from './batches.js';
 import { detail } from './detail.js';
 import { inviting } from './invitations.js';
@@ -43,6 +43,7 @@ export function restApi(services: Services, invite: Inviter): Router {
   router.use(authenticate(services), limit(services));
   router.post(inviteMany.path, json({ ...JSON_BODY, limit: MANY }), raw({ type: CSV, limit: MANY }));
   router.use(json({ ...JSON_BODY, limit: '16kb' }));
+  router.use(stillInForce(services));
 
   const served = [
     inviting(invite),

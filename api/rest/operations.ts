@@ -102,21 +102,33 @@ const action = <Name extends StaffActionName>(name: Name, summary: string, descr
 export const ACTION_OPERATIONS = {
   resend: {
     ...action('resend', 'Mail the current link again', 'No deadline moves. At most once in 30 seconds.'),
-    refusals: ['not-found', 'wrong-stage', 'reason-missing', 'too-soon'],
+    refusals: ['not-found', 'not-allowed', 'wrong-stage', 'reason-missing', 'too-soon'],
   },
-  'new-window': action(
-    'new-window',
-    'Open a new 24-hour window',
-    'For somebody who did not verify the address in time: the old link ends, a new one is mailed.',
-  ),
+  'new-window': {
+    ...action(
+      'new-window',
+      'Open a new 24-hour window',
+      'For somebody who did not verify the address in time: the old link ends, a new one is mailed. Not within 30 seconds of the mail before.',
+    ),
+    refusals: ['not-found', 'not-allowed', 'wrong-stage', 'reason-missing', 'too-soon'],
+  },
   'correct-email': {
     ...action(
       'correct-email',
       'Correct the address',
-      'The old link ends; the new address gets its own and has to be verified.',
+      'Invites the person anew at the right address, for as long as anybody is invited. Every link of before ends, and an account that was begun at the wrong address is void: password, names and number go. Counts as an invitation. Not within 30 seconds of the mail before.',
     ),
     body: emailCorrection,
-    refusals: ['not-found', 'wrong-stage', 'reason-missing', 'email-invalid', 'same-email', 'cannot-invite'],
+    refusals: [
+      'not-found',
+      'not-allowed',
+      'wrong-stage',
+      'reason-missing',
+      'too-soon',
+      'email-invalid',
+      'same-email',
+      'cannot-invite',
+    ],
   },
   revoke: action('revoke', 'Take an invitation back', 'Its link ends and the address is free again.'),
   suspend: action('suspend', 'Suspend an active person', 'Signs the person out everywhere.'),

@@ -7,16 +7,20 @@ import type { DeliveryState } from './models.js';
 export function markOf({ place, delivery, expired, deadline, messages }: Shown): string {
   // Pages word both alike, and what reads the same is no news.
   const worded = delivery === 'delivered' ? 'sent' : delivery;
-  return [place, worded, expired && 'expired', deadline?.toISOString(), messages?.toString()]
+  return [place, worded, expired && 'expired', deadline?.toISOString(), wordsOf(messages)]
     .filter(Boolean)
     .join(' ');
 }
+
+/** By the last one too: once the oldest go, there are always as many. */
+const wordsOf = (messages: Shown['messages']): string | undefined =>
+  messages && [messages.length, messages.at(-1)?.at.toISOString()].filter(Boolean).join('/');
 
 interface Shown {
   place: string;
   delivery?: DeliveryState | undefined;
   expired?: boolean | undefined;
   deadline?: Date | undefined;
-  /** How many stand on the chat's page. */
-  messages?: number | undefined;
+  /** What stands on the chat's page. */
+  messages?: readonly { at: Date }[] | undefined;
 }

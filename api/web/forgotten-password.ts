@@ -10,7 +10,7 @@ import type { FieldError, LinkProblem } from '../views/models.js';
 import type { Flash } from './flash.js';
 import { readForm } from './forms.js';
 import { type Links, problemOf } from './links.js';
-import { networkOf } from './network.js';
+import { networkOf, siteOf } from './network.js';
 import type { Show } from './page.js';
 import { type BrowserSessions, visitOf } from './visit.js';
 
@@ -48,6 +48,7 @@ export function forgottenPasswordPages(
     const allowance = await store.limits.take({
       'reset-email': email,
       'reset-address': networkOf(req),
+      'reset-site': siteOf(req),
       'reset-total': 'all',
     });
     if (!allowance.allowed) throw new DomainError('too-many-requests', allowance);

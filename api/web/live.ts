@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { type Request, type Response, Router } from 'express';
 import { stackOf } from '../../monitoring/logging.js';
+import { readableBy } from '../../store/conversations.js';
 import type { Onboarding } from '../../store/facts.js';
 import { isOutlived } from '../../store/sessions.js';
 import type { Services } from '../services.js';
@@ -81,7 +82,7 @@ export function liveDoor(
     const place = placeOf({ at, token, session, onboarding, timedOut: false });
     // The one page beside the way: who is on it stays there.
     if (seen.startsWith(CHAT) && place !== '/sign-in') {
-      const messages = (await store.conversations.find(onboarding._id))?.messages.length ?? 0;
+      const messages = readableBy(await store.conversations.find(onboarding._id), onboarding);
       return { mark: markOf({ place: CHAT, messages }), address: CHAT };
     }
     return { mark: await markAt(place, onboarding, at), address: place };

@@ -58,7 +58,7 @@ export function signInPages(services: Services, show: Show, browser: BrowserSess
       await store.onboardings.rehash(onboarding._id, stored, await passwords.hash(form.password));
     }
     const session = await browser.open(res, onboarding, 'password');
-    await askForCode(onboarding, session._id, networkOf(req), visitOf(res).at);
+    await askForCode(onboarding, session._id, visitOf(res).at);
     res.redirect(303, placeOf(visitOf(res)));
   });
 
@@ -69,15 +69,10 @@ export function signInPages(services: Services, show: Show, browser: BrowserSess
   });
 
   /** Who is past enrolment gets a code at once; past a limit the page offers to send one later. */
-  async function askForCode(
-    onboarding: Onboarding,
-    sessionId: string,
-    network: string,
-    at: Date,
-  ): Promise<void> {
+  async function askForCode(onboarding: Onboarding, sessionId: string, at: Date): Promise<void> {
     if (effectiveStage(onboarding, at) !== 'active') return;
     const number = onboarding.phone ?? '';
-    const allowance = await takeText(services, { onboardingId: onboarding._id, number, network });
+    const allowance = await takeText(services, { onboardingId: onboarding._id, number });
     if (!allowance.allowed) return;
     const outcome = await store.onboardings.take(
       onboarding._id,

@@ -1,5 +1,5 @@
 import { type Response, Router } from 'express';
-import type { Conversation } from '../../store/conversations.js';
+import { type Conversation, readableBy } from '../../store/conversations.js';
 import { DomainError } from '../errors.js';
 import type { Services } from '../services.js';
 import type { FieldError } from '../views/models.js';
@@ -43,7 +43,7 @@ export function supportChatPages({ store }: Services, show: Show): Router {
     typed: string,
     errors: FieldError[] = [],
   ): Promise<void> {
-    const messages = conversation?.messages ?? [];
+    const messages = readableBy(conversation, personOf(res).onboarding);
     await show(res, 'support-chat', { messages, values: { message: typed } }, { errors });
   }
 

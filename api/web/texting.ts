@@ -6,8 +6,11 @@ export interface TextingInput {
   onboardingId: string;
   /** E.164. */
   number: string;
-  /** Of the caller, as `networkOf` has it. */
-  network: string;
+  /**
+   * Of a caller who has typed the number, as `networkOf` has it. Absent where the number was confirmed before and its person is
+   * signing in: no matter how many do so behind one address.
+   */
+  network?: string;
 }
 
 /** All but the last three digits: numbers in a row share it. */
@@ -25,7 +28,7 @@ export const takeText = (
     'text-number': number,
     'text-prefix': prefixOf(number),
     'text-unconfirmed': rangeOf(number),
-    'text-address': network,
+    ...(network !== undefined && { 'text-address': network }),
     'text-country': countryOf(number) ?? '',
     'text-total': 'all',
   });

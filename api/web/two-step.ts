@@ -69,7 +69,7 @@ export function twoStepPages(services: Services, show: Show, browser: BrowserSes
     const allowance = await takeText(services, {
       onboardingId: onboarding._id,
       number,
-      network: networkOf(req),
+      ...(onboarding.stage !== 'active' && { network: networkOf(req) }),
     });
     if (!allowance.allowed) {
       const values = { minutes: Math.ceil(allowance.retryAfterSeconds / 60) };

@@ -33,6 +33,11 @@ export function createBrowserSessions({
   const cookieName = (name: string) => (secure ? `__Host-${name}` : name);
   const options: SerializeOptions = { path: '/', httpOnly: true, sameSite: 'lax', secure };
 
+  const tokenIn = (req: Request): string | undefined => {
+    const given = parseCookie(req.headers.cookie ?? '')[cookieName('session')];
+    return given && TOKEN.test(given) ? given : undefined;
+  };
+
   const setToken = (res: Response, token: string) => {
     visitOf(res).token = token;
     res.cookie(cookieName('session'), token, options as object);
@@ -49,14 +54,23 @@ export function createBrowserSessions({
       res.clearCookie(cookieName(name), options as object);
     },
 
-    /** Middleware: finds out who is there. A browser without a token gets one, so that its first form is bound to it. */
-    async begin(req: Request, res: Response, next: NextFunction): Promise<void> {
-      const given = parseCookie(req.headers.cookie ?? '')[cookieName('session')];
-      const token = given && TOKEN.test(given) ? given : undefined;
-      const visit: Visit = { at: clock(), token: token ?? '', timedOut: false };
+    /** Middleware: notes when the request came. A browser without a token gets one, so that its first form is bound to it. */
+    receive(req: Request, res: Response, next: NextFunction): void {
+      const visit: Visit = { at: clock(), token: tokenIn(req) ?? '', timedOut: false };
       res.locals['visit'] = visit;
-      if (!token) setToken(res, newSessionToken());
-      const session = token ? await store.sessions.look(token, visit.at) : undefined;
+      if (visit.token === '') setToken(res, newSessionToken());
+      next();
+    },
+
+    /**
+     * Middleware behind the reading of the body, which takes as long as the sender likes: finds out who is there now. Whoever
+     * was suspended meanwhile is nobody; deadlines go by the time of receipt all the same.
+     */
+    async recognise(req: Request, res: Response, next: NextFunction): Promise<void> {
+      const { at, token } = visitOf(res);
+      const visit: Visit = { at, token, timedOut: false };
+      res.locals['visit'] = visit;
+      const session = tokenIn(req) ? await store.sessions.look(token, at) : undefined;
       if (session === 'timed-out') visit.timedOut = true;
       else if (session) {
         const onboarding = await store.onboardings.find(session.onboardingId);

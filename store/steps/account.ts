@@ -26,7 +26,11 @@ export const createAccount =
       event: { type: 'account-created', actor: clinician(o), at, data: { terms: input.terms.version } },
       set: {
         ...toStage('verifying', at),
-        account: { passwordHash: input.passwordHash, createdAt: at },
+        account: {
+          passwordHash: input.passwordHash,
+          createdAt: at,
+          ...(o.voided && { generation: o.voided.generation }),
+        },
         terms: { ...input.terms, acceptedAt: at },
         firstName: input.firstName,
         lastName: input.lastName,

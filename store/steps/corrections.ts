@@ -1,6 +1,8 @@
 import { stageAfter } from '../actions.js';
 import { effectiveStage, type Onboarding } from '../facts.js';
 import type { Policy } from '../policy.js';
+import { lastingAttempt } from './attempts.js';
+import { generationAfter } from './generations.js';
 import { closeLink, closeReset, newLink, withLink } from './links.js';
 import { clinician, type Judge, later, type Step, toStage } from './step.js';
 
@@ -15,61 +17,95 @@ export interface EmailInput {
 }
 
 /**
- * One's own address, mistyped by whoever invited. The account stays; the links die; the new address is verified anew. The first
- * correction begins a new window, later ones keep it. The old address and the inviter are told.
+ * One's own address, mistyped by whoever invited. The account stays, for its password was given; the links die; the new address
+ * is verified anew. The first correction begins a new window, later ones keep it. The old address and the inviter are told.
  */
 export const correctOwnEmail =
   (input: EmailInput, policy: Policy): Judge =>
   (o) => {
-    if (!stageAfter('correct-own-email', effectiveStage(o, input.at))) return { refused: 'wrong-stage' };
-    if (o.email === input.email) return { refused: 'same-email' };
+    const { email, newLinkId, at } = input;
+    if (!stageAfter('correct-own-email', effectiveStage(o, at))) return { refused: 'wrong-stage' };
+    if (o.email === email) return { refused: 'same-email' };
     const corrections = (o.emailCorrections ?? 0) + 1;
     if (corrections > MOST_CORRECTIONS) return { refused: 'too-often' };
     const keepsWindow = o.stage === 'verifying' && corrections > 1;
-    const correction = correctedEmail(o, input, policy, keepsWindow);
     return {
-      ...correction,
-      event: { type: 'email-corrected', actor: clinician(o), at: input.at },
-      set: { ...correction.set, emailCorrections: corrections },
+      event: { type: 'email-corrected', actor: clinician(o), at },
+      set: {
+        email,
+        emailSlot: email,
+        ...withLink(linksBefore(o), newLink(newLinkId, 'verification', at)),
+        emailCorrections: corrections,
+        addressCorrected: true,
+        ...(!keepsWindow && {
+          ...toStage('verifying', at),
+          dueAt: later(at, policy.unverifiedLimit + policy.blockGrace),
+        }),
+      },
+      unset: [
+        'needsSupport',
+        'resetLinkId',
+        ...(keepsWindow ? [] : (['verifyBy', 'verifiedAt', 'blockedAt', 'phone', 'challenge'] as const)),
+      ],
+      notices: addressChanged(o),
     };
   };
 
-/** The part of a correction that does not depend on who makes it. The invitation of somebody without an account is mailed anew. */
-export function correctedEmail(
+/** Everything that was done behind the invitation to the wrong address, by whoever reads it. */
+const DONE_THERE = [
+  'firstName',
+  'lastName',
+  'account',
+  'terms',
+  'disclaimer',
+  'verifyBy',
+  'verifiedAt',
+  'blockedAt',
+  'activatedAt',
+  'phone',
+  'challenge',
+  'lockedUntil',
+  'emailCorrections',
+  'addressCorrected',
+] as const satisfies readonly (keyof Onboarding)[];
+
+/**
+ * Somebody's address, corrected by staff: they are invited anew, for as long as anybody is. Staff know the address, and not who has
+ * answered from the wrong one: an account that was begun there is void with all that belongs to it, or its password would open
+ * what the right person verifies (docs/decisions/007).
+ */
+export function correctedByStaff(
   o: Onboarding,
   { email, newLinkId, at }: EmailInput,
   policy: Policy,
-  keepsWindow: boolean,
 ): Pick<Step, 'set' | 'unset' | 'notices'> {
-  const purpose = o.account ? 'verification' : 'invitation';
-  const verifying = o.account && !keepsWindow;
+  const inviteBy = later(at, policy.inviteExpiry);
   return {
     set: {
       email,
       emailSlot: email,
-      ...withLink(
-        closeLink({ ...o, links: closeReset(o, 'superseded') }, 'superseded'),
-        newLink(newLinkId, purpose, at),
-      ),
-      ...(o.account && { addressCorrected: true as const }),
-      ...(verifying && {
-        ...toStage('verifying', at),
-        dueAt: later(at, policy.unverifiedLimit + policy.blockGrace),
+      ...toStage('invited', at),
+      inviteBy,
+      dueAt: later(inviteBy, policy.blockGrace),
+      ...withLink(linksBefore(o), newLink(newLinkId, 'invitation', at)),
+      attempt: lastingAttempt(o, at, policy),
+      ...(o.account && {
+        codeFailures: 0,
+        voided: { at, generation: generationAfter(o.account) },
+        keysEndedAt: at,
       }),
     },
-    unset: [
-      'needsSupport',
-      'resetLinkId',
-      ...(verifying ? (['verifyBy', 'verifiedAt', 'blockedAt', 'phone', 'challenge'] as const) : []),
-    ],
-    notices: o.account
-      ? [
-          { kind: 'address-changed', to: o.email },
-          { kind: 'address-changed', to: 'inviter' },
-        ]
-      : [],
+    unset: ['needsSupport', 'resetLinkId', ...(o.account ? DONE_THERE : [])],
+    notices: o.account ? addressChanged(o) : [],
   };
 }
+
+const linksBefore = (o: Onboarding) => closeLink({ ...o, links: closeReset(o, 'superseded') }, 'superseded');
+
+const addressChanged = ({ email }: Onboarding): NonNullable<Step['notices']> => [
+  { kind: 'address-changed', to: email },
+  { kind: 'address-changed', to: 'inviter' },
+];
 
 /** Who found the invitation run out asks for another: the inviter is told, once a day at most. */
 export const askForNewLink =

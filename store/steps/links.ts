@@ -15,6 +15,10 @@ export const newLink = (id: string, purpose: LinkPurpose, at: Date): Link => ({
 
 export const currentLink = (o: Onboarding): Link | undefined => o.links.find(({ id }) => id === o.linkId);
 
+/** When a mail with a link of the way in was last asked for. */
+export const lastMailAt = (o: Onboarding): Date | undefined =>
+  o.links.findLast(({ purpose }) => purpose !== 'password-reset')?.lastSendAt;
+
 /** The links with the current one closed. */
 export function closeLink(o: Onboarding, outcome: NonNullable<Link['outcome']>): Link[] {
   return o.links.map((link) => (link.id === o.linkId ? { ...link, outcome } : link));

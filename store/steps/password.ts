@@ -1,6 +1,7 @@
 import { type ActionName, stageAfter } from '../actions.js';
 import { effectiveStage, type Onboarding } from '../facts.js';
 import type { Policy } from '../policy.js';
+import { withoutSessions } from './generations.js';
 import { closeReset, linkRefusal, newLink, resetLink, withReset } from './links.js';
 import { clinician, type Judge, later, type Step } from './step.js';
 
@@ -68,12 +69,12 @@ function mayReset(o: Onboarding, action: ActionName, at: Date): boolean {
 /** Ends every session but the kept one by itself (see sessions.ts), and any link for a new password. */
 function withPassword(
   o: Onboarding,
-  { createdAt, generation = 0 }: NonNullable<Onboarding['account']>,
+  account: NonNullable<Onboarding['account']>,
   { closing, ...password }: { passwordHash: string; keptSession?: string; closing: 'used' | 'superseded' },
 ): Pick<Step, 'set' | 'unset' | 'notices'> {
   return {
     set: {
-      account: { createdAt, generation: generation + 1, ...password },
+      account: { ...withoutSessions(account), ...password },
       links: closeReset(o, closing),
     },
     unset: ['resetLinkId'],

@@ -103,7 +103,8 @@ export const noteProblem =
     return {
       event: { type: 'needs-support', actor: SERVICE, at, data: { problem } },
       set: { needsSupport: { problem, since: at } },
-      notices: [{ kind: 'invitation-stuck', to: 'inviter' }],
+      // Whoever invited them has seen them come in: how they sign in later is theirs.
+      ...(!o.activatedAt && { notices: [{ kind: 'invitation-stuck', to: 'inviter' }] }),
       told: true,
     };
   };

@@ -2,9 +2,10 @@ import { mayActOn, mayTake, type StaffActionName, stageAfter } from '../actions.
 import { type Actor, effectiveStage, type Onboarding } from '../facts.js';
 import type { Policy } from '../policy.js';
 import { lastingAttempt } from './attempts.js';
-import { correctedEmail } from './corrections.js';
+import { correctedByStaff } from './corrections.js';
 import { erasure } from './erasure.js';
-import { closeLink, closeReset, currentLink, newLink, sentAgain, withLink } from './links.js';
+import { withoutSessions } from './generations.js';
+import { closeLink, closeReset, currentLink, lastMailAt, newLink, sentAgain, withLink } from './links.js';
 import { type Judge, later, type Refusal, type Step, toStage } from './step.js';
 
 /** What a member of staff decides about somebody's onboarding, and why. */
@@ -45,12 +46,20 @@ export const EVENT_OF = {
 
 type Change = Omit<Step, 'event'>;
 
+/** These mail a link: no sooner after the last one than the person could ask for it. */
+const MAILS = new Set<StaffActionName>(['resend', 'new-window', 'correct-email']);
+
+function isTooSoon(o: Onboarding, name: StaffActionName, at: Date, policy: Policy): boolean {
+  const mailedAt = MAILS.has(name) ? lastMailAt(o) : undefined;
+  return mailedAt !== undefined && at < later(mailedAt, policy.resendCooldown);
+}
+
 function changeOf(o: Onboarding, action: StaffAction, at: Date, policy: Policy): Change | Refusal {
+  if (action.name === 'correct-email' && action.email === o.email) return { refused: 'same-email' };
+  if (isTooSoon(o, action.name, at, policy)) return { refused: 'too-soon' };
   switch (action.name) {
     case 'resend': {
-      const link = currentLink(o);
-      if (!link) return { refused: 'link-unknown' };
-      if (at < later(link.lastSendAt, policy.resendCooldown)) return { refused: 'too-soon' };
+      if (!currentLink(o)) return { refused: 'link-unknown' };
       return { set: { links: sentAgain(o, at) }, unset: ['needsSupport'] };
     }
     case 'new-window':
@@ -66,12 +75,8 @@ function changeOf(o: Onboarding, action: StaffAction, at: Date, policy: Policy):
         },
         unset: ['verifyBy', 'blockedAt', 'needsSupport'],
       };
-    case 'correct-email': {
-      const { email, newLinkId } = action;
-      if (o.email === email) return { refused: 'same-email' };
-      const correction = correctedEmail(o, { email, newLinkId, at }, policy, false);
-      return { ...correction, set: { ...correction.set, attempt: lastingAttempt(o, at, policy) } };
-    }
+    case 'correct-email':
+      return correctedByStaff(o, { email: action.email, newLinkId: action.newLinkId, at }, policy);
     case 'unlock':
       return { set: { codeFailures: 0 }, unset: ['lockedUntil'] };
     case 'correct-number':
@@ -79,6 +84,7 @@ function changeOf(o: Onboarding, action: StaffAction, at: Date, policy: Policy):
         set: {
           ...toStage('enrolling', at),
           links: closeReset(o, 'superseded'),
+          ...(o.account && { account: withoutSessions(o.account) }),
           ...(o.stage === 'active' && { attempt: o.attempt + 1 }),
         },
         unset: ['phone', 'challenge', 'needsSupport', 'resetLinkId'],
@@ -91,7 +97,12 @@ function changeOf(o: Onboarding, action: StaffAction, at: Date, policy: Policy):
       };
     case 'suspend':
       return {
-        set: { ...toStage('suspended', at), links: closeReset(o, 'expired') },
+        set: {
+          ...toStage('suspended', at),
+          links: closeReset(o, 'expired'),
+          ...(o.account && { account: withoutSessions(o.account) }),
+          keysEndedAt: at,
+        },
         unset: ['challenge', 'resetLinkId'],
       };
     case 'reinstate':

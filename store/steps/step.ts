@@ -16,7 +16,7 @@ export interface Step {
   setInChallenge?: Partial<Pick<NonNullable<Onboarding['challenge']>, 'consumedAt' | 'sends' | 'lastSendAt'>>;
   unset?: readonly (keyof Onboarding)[];
   /** Mails about the step, to people who are not waiting on a page. */
-  notices?: readonly Omit<Notice, 'id'>[];
+  notices?: readonly Omit<Notice, 'id' | 'at'>[];
   /** What a member of staff gave as the reason. */
   reason?: string;
   /** The workflow knows of a step that it asked for itself. */

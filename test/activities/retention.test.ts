@@ -129,6 +129,25 @@ describe('retention', function () {
     assert.deepEqual(await inviter(), ['Cardiology, Demo Hospital', undefined]);
   });
 
+  it('drops news that nobody could be told in a week, and none of before that', async () => {
+    const id = await at('active');
+    const { model, find } = world.store.onboardings;
+    const notice = (name: string, age: number) => ({
+      id: name,
+      kind: 'address-changed',
+      to: 'old@example.org',
+      at: new Date(world.now().getTime() - age),
+    });
+    const { at: _, ...ofBefore } = notice('of a version before', 0);
+    const notices = [notice('given up', 7 * DAY + 1), notice('being tried', 7 * DAY - 60_000), ofBefore];
+    await model.updateOne({ _id: id }, { $set: { notices } });
+    await world.retain();
+    assert.deepEqual(
+      (await find(id))?.notices.map((each) => each.id),
+      ['being tried'],
+    );
+  });
+
   it('clears away what arrived while somebody was being erased', async () => {
     const id = await at('active');
     assert.equal((await actAs(world, id, 'erase')).carriedOut, true);

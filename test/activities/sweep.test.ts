@@ -22,6 +22,7 @@ describe('the sweeper', function () {
     const lost = onboardingAt('invited', {
       teamId: 'demo',
       createdAt: new Date(Date.now() - 60_000),
+      stageSince: new Date(Date.now() - 60_000),
       inviteBy: new Date(Date.now() + 60_000),
     });
     await world.store.onboardings.insert(lost);

@@ -52,6 +52,7 @@ describe('admin doctor', function () {
     const lost = onboardingAt('invited', {
       teamId: 'demo',
       createdAt: new Date(Date.now() - 5 * MINUTE),
+      stageSince: new Date(Date.now() - 5 * MINUTE),
       inviteBy: new Date(Date.now() + 60 * MINUTE),
     });
     await world.store.onboardings.insert(lost);

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { personAt } from '../security/people.js';
 import { eventually } from '../support/eventually.js';
 import { createAccount, invited, linkFromMail, PASSWORD, toDashboard } from '../support/journey.js';
 import { Person } from '../support/person.js';
@@ -37,6 +38,24 @@ describe('contacting support', function () {
     await person.open('/support-chat');
     assert.match(person.text, /We look into it\./);
     assert.equal((await world.store.conversations.find(id))?.messages.length, 2);
+  });
+
+  it('shows what is new also where the oldest goes for it', async () => {
+    const { id, person } = await personAt(world, 'active');
+    const say = (n: number) => {
+      const at = new Date(world.now().getTime() + n);
+      return world.store.conversations.say(id, { from: 'support', text: `Answer ${n}`, at });
+    };
+    for (let n = 1; n <= 200; n++) await say(n);
+    await person.open('/support-chat');
+    const address = new URL(person.page('[data-live]').attr('data-live') ?? '', world.url);
+    await say(201);
+    assert.equal((await world.store.conversations.find(id))?.messages.length, 200);
+    const stream = await fetch(address, {
+      headers: { cookie: await person.cookieHeader() },
+      signal: AbortSignal.timeout(10_000),
+    });
+    assert.match(await stream.text(), /^data: \/support-chat$/m);
   });
 
   it('is open to who is blocked, and to nobody who is not signed in', async () => {

@@ -97,6 +97,7 @@ describe('actions of a team lead, without a worker', () => {
 
     it('need an address that can be mailed, is another one, and nobody else’s', async () => {
       const [{ id, email }, other] = [await personAt(world, 'invited'), await personAt(world, 'active')];
+      world.advance(30_000);
       for (const [wrong, status, code] of [
         ['nobody', 400, 'email-invalid'],
         ['a@example.org\r\nBcc: b@example.org', 400, 'email-invalid'],

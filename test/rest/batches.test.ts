@@ -263,6 +263,28 @@ describe('a batch of invitations', function () {
     for (const each of items) assert.deepEqual([each.outcome, each.reason], ['refused', 'not-allowed']);
   });
 
+  it('ends with a key that has run out, and with one whose owner was suspended', async () => {
+    const mine = await door();
+    const { id: ownerId } = await personAt(world, 'active', { facts: { role: 'team-lead' } });
+    const [short, owned] = [
+      await newKey(world, { teamId: mine.teamId, lifetime: 600_000 }),
+      await newKey(world, { teamId: mine.teamId, ownerId }),
+    ];
+    await world.stopWorker();
+    const ids = [];
+    for (const { key } of [short, owned]) ids.push(await handIn({ ...mine, apiKey: key }, newRows(2)));
+    await world.store.onboardings.model.db
+      .collection<{ _id: string }>('apiKeys')
+      .updateOne({ _id: short.id }, { $set: { expiresAt: world.now() } });
+    // The write alone: a crash came before the keys were withdrawn.
+    await world.store.onboardings.model.updateOne({ _id: ownerId }, { $set: { stage: 'suspended' } });
+    await world.startWorker();
+    for (const id of ids) {
+      const { items } = await untilDone(mine, id);
+      for (const each of items) assert.deepEqual([each.outcome, each.reason], ['refused', 'not-allowed']);
+    }
+  });
+
   it('that nobody could tell Temporal of is begun by the sweeper; a half stored one is cleared away', async () => {
     const mine = await door();
     const real = world.gateway.startBatch;

@@ -84,7 +84,11 @@ const PROBLEM = 'application/problem+json';
 /** Another key, of the same team or another. */
 export async function newKey(
   { store, now }: Pick<World, 'store' | 'now'>,
-  { teamId = 'demo', lifetime = 3_600_000 }: { teamId?: string; lifetime?: number } = {},
+  {
+    teamId = 'demo',
+    lifetime = 3_600_000,
+    ...owner
+  }: { teamId?: string; lifetime?: number; ownerId?: string; ownerEmail?: string; createdAt?: Date } = {},
 ): Promise<{ id: string; key: string }> {
   const id = randomUUID();
   const key = `test_${randomUUID()}`;
@@ -95,6 +99,7 @@ export async function newKey(
     ownerName: 'Dr Lee',
     createdAt: now(),
     expiresAt: later(now(), lifetime),
+    ...owner,
   });
   return { id, key };
 }

@@ -95,7 +95,7 @@ describe('asking for a link to a new password', function () {
   });
 
   it('is throttled by network and in total', async () => {
-    for (const limit of ['reset-address', 'reset-total'] as const) {
+    for (const limit of ['reset-address', 'reset-site', 'reset-total'] as const) {
       const tight = await startWorld({ worker: false, limits: { [limit]: { points: 1, duration: 60 } } });
       try {
         assert.equal((await askForReset(tight.url, newEmail())).status, 303);
@@ -103,6 +103,23 @@ describe('asking for a link to a new password', function () {
       } finally {
         await tight.stop();
       }
+    }
+  });
+
+  it('cannot be used up for everybody from the many networks of one IPv6 site', async () => {
+    const tight = await startWorld({
+      worker: false,
+      trustProxy: 1,
+      limits: { 'reset-site': { points: 3, duration: 60 } },
+    });
+    try {
+      const askFrom = (ip: string) => askForReset(tight.url, newEmail(), { 'x-forwarded-for': ip });
+      const statuses = [];
+      for (let nth = 0; nth < 5; nth++) statuses.push((await askFrom(`2001:db8:1:${nth}::1`)).status);
+      assert.deepEqual(statuses, [303, 303, 303, 429, 429]);
+      for (const ip of ['2001:db8:2::1', '192.0.2.7']) assert.equal((await askFrom(ip)).status, 303, ip);
+    } finally {
+      await tight.stop();
     }
   });
 
@@ -114,7 +131,7 @@ describe('asking for a link to a new password', function () {
     await askForReset(world.url, ` ${placed.email.toUpperCase()} `);
     const { links, resetLinkId, notices, email } = await factsOf(world, placed.id);
     assert.deepEqual(notices, [
-      { id: notices[0]?.id, kind: 'password-reset', to: email, linkId: resetLinkId },
+      { id: notices[0]?.id, kind: 'password-reset', to: email, at: world.now(), linkId: resetLinkId },
     ]);
     assert.equal(links.filter(({ outcome }) => outcome === 'superseded').length, 1);
     const old = await new Person(world.url).open(placed.links['password-reset']);

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { takeText } from '../../api/web/texting.js';
 import { canonicalMobile } from '../../store/addresses.js';
 import { DEFAULT_POLICY } from '../../store/policy.js';
-import { codeFromText } from '../support/journey.js';
+import { codeFromText, PASSWORD } from '../support/journey.js';
+import { Person } from '../support/person.js';
 import { startWorld, type World } from '../support/world.js';
 import { factsOf, personAt } from './people.js';
 
@@ -163,6 +164,37 @@ describe('the caps on texts', () => {
         statuses.push(person.status);
       }
       assert.deepEqual(statuses, [200, 200, 200, 422]);
+    } finally {
+      await world.stop();
+    }
+  });
+
+  it('keep nobody from signing in for being one of many behind one address', async () => {
+    const world = await startWorld({
+      worker: false,
+      limits: { 'text-address': { points: 1, duration: 3_600 } },
+    });
+    world.advance(0);
+    try {
+      const enrol = async (phone: string) => {
+        const { person } = await personAt(world, 'enrolling', { level: 'password' });
+        await person.open('/phone');
+        return (await person.press('Continue', { phone })).status;
+      };
+      assert.deepEqual([await enrol('07400 555100'), await enrol('07401 555100')], [200, 422]);
+
+      for (let nth = 0; nth < 3; nth++) {
+        const { id, email } = await personAt(world, 'active');
+        const texted = async () => (await factsOf(world, id)).challenge;
+        const before = await texted();
+        const person = await new Person(world.url).open('/sign-in');
+        await person.press('Sign in', { email, password: PASSWORD });
+        const first = await texted();
+        assert.deepEqual([person.path, first?.id === before?.id], ['/two-step', false]);
+        world.advance(31_000);
+        await person.press('Send again');
+        assert.deepEqual([person.errors, (await texted())?.sends], [[], 2]);
+      }
     } finally {
       await world.stop();
     }

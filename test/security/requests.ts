@@ -80,9 +80,13 @@ export function cookieSet({ headers }: Answer, name: string): string | undefined
 }
 
 /** Somebody whom nobody knows yet asks for a link to a new password. */
-export async function askForReset(origin: string, email: string): Promise<Answer> {
+export async function askForReset(
+  origin: string,
+  email: string,
+  more: OutgoingHttpHeaders = {},
+): Promise<Answer> {
   const person = await new Person(origin).open('/forgotten-password');
   const body = new URLSearchParams({ email, _csrf: person.csrfToken }).toString();
-  const headers = await formHeaders(person);
+  const headers = { ...(await formHeaders(person)), ...more };
   return send(origin, { method: 'POST', path: '/forgotten-password', headers, body });
 }

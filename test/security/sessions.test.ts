@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { newSessionToken } from '../../store/sessions.js';
-import { PASSWORD } from '../support/journey.js';
+import { staffAction } from '../../store/steps.js';
+import { NEW_PASSWORD, PASSWORD } from '../support/journey.js';
 import { Person } from '../support/person.js';
 import { startWorld, type World } from '../support/world.js';
 import { factsOf, formTokenOf, type Placed, personAt } from './people.js';
@@ -138,6 +139,43 @@ describe('a session', () => {
       await world.store.onboardings.model.updateOne({ _id: id }, { $set: { stage } });
       assert.equal((await person.open('/dashboard')).path, place);
       assert.equal((await person.open('/account')).path, place);
+    }
+  });
+
+  it('does not come alive again with its person, whatever a crash or a sign-in of the same moment has left', async () => {
+    const decide = async (id: string, name: 'suspend' | 'reinstate' | 'correct-number') => {
+      const input = {
+        action: { name },
+        actor: { kind: 'support' as const },
+        reason: 'because',
+        at: world.now(),
+      };
+      assert.ok((await world.store.onboardings.take(id, staffAction(input, world.policy))).done);
+    };
+    for (const names of [['suspend', 'reinstate'], ['correct-number']] as const) {
+      const placed = await personAt(world, 'active');
+      await placed.person.open('/account/password');
+      await placed.person.press('Change password', { password: PASSWORD, newPassword: NEW_PASSWORD });
+      assert.equal((await placed.person.open('/dashboard')).path, '/dashboard', 'the kept session');
+      const before = await factsOf(world, placed.id);
+      for (const name of names) await decide(placed.id, name);
+
+      // The second factor was entered in the moment before: its session is opened only now.
+      const token = newSessionToken();
+      await world.store.sessions.open({
+        token,
+        onboardingId: placed.id,
+        level: 'full',
+        at: world.now(),
+        generation: before.account?.generation,
+      });
+      for (const person of [placed.person, await withCookie(token)]) {
+        assert.equal((await person.open('/dashboard')).path, '/sign-in', names.join());
+        assert.equal((await person.open('/phone')).path, '/sign-in', names.join());
+      }
+      const again = await new Person(world.url).open('/sign-in');
+      await again.press('Sign in', { email: placed.email, password: NEW_PASSWORD });
+      assert.equal(again.path, names.length === 2 ? '/two-step' : '/phone');
     }
   });
 

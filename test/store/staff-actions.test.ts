@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { ACTIONS, STAFF_ACTIONS, type StaffActionName, stageAfter } from '../../store/actions.js';
 import { type ActorKind, type Onboarding, STAGES } from '../../store/facts.js';
 import { DEFAULT_POLICY as policy } from '../../store/policy.js';
-import { correctOwnEmail, type StaffAction, staffAction } from '../../store/steps.js';
+import { correctOwnEmail, createAccount, type StaffAction, staffAction } from '../../store/steps.js';
 import { DAY, onboardingAt, SECOND, sinceT0, T0 } from '../support/onboardings.js';
 
 const ACTORS: ActorKind[] = ['clinician', 'team-lead', 'api-key', 'support', 'service'];
@@ -89,6 +89,102 @@ describe('erasure', () => {
     const left = { ...o, ...set } as Record<string, unknown>;
     for (const name of verdict.unset ?? []) delete left[name];
     assert.doesNotMatch(JSON.stringify(left), /Canary|\+44|hash|@/);
+  });
+});
+
+describe('a mail that staff call for', () => {
+  it('waits half a minute after the one before', () => {
+    for (const name of ['resend', 'new-window', 'correct-email'] as const) {
+      const early = judged(onboardingAt('verifying'), name, 'support', sinceT0(29 * SECOND));
+      assert.deepEqual(early, { refused: 'too-soon' }, name);
+      const late = judged(onboardingAt('verifying'), name, 'support', sinceT0(30 * SECOND));
+      assert.ok(typeof late === 'object' && 'set' in late, name);
+    }
+  });
+
+  it('waits also where the link of the mail before has been used', () => {
+    const early = judged(onboardingAt('enrolling'), 'correct-email', 'team-lead', sinceT0(29 * SECOND));
+    assert.deepEqual(early, { refused: 'too-soon' });
+  });
+});
+
+describe('a correction of the address by staff', () => {
+  const corrected = (o: Onboarding, at = soon) => {
+    const verdict = judged(o, 'correct-email', 'team-lead', at);
+    assert.ok(typeof verdict === 'object' && 'set' in verdict);
+    const { set, unset = [], notices } = verdict;
+    const after = { ...o, ...set } as Record<string, unknown>;
+    for (const name of unset) delete after[name];
+    return { after, notices };
+  };
+
+  it('voids whatever was done from the wrong address, and invites anew for a week', () => {
+    const answered = {
+      firstName: 'Eve',
+      lastName: 'Canary',
+      codeFailures: 9,
+      addressCorrected: true,
+    } as const;
+    for (const stage of ['verifying', 'enrolling', 'confirming'] as const) {
+      const before = onboardingAt(stage, { ...answered, lockedUntil: sinceT0(DAY), activatedAt: T0 });
+      const { after, notices } = corrected(before);
+      // What there is of somebody who was just invited, and what tells the new account from the old.
+      const links = after['links'] as Onboarding['links'];
+      assert.deepEqual(after, {
+        ...onboardingAt('invited', { _id: before._id, createdAt: T0 }),
+        email: 'right@example.org',
+        emailSlot: 'right@example.org',
+        stageSince: soon,
+        inviteBy: sinceT0(60 * SECOND + 7 * DAY),
+        dueAt: sinceT0(90 * SECOND + 7 * DAY),
+        links,
+        linkId: 'new-link',
+        voided: { at: soon, generation: 1 },
+        keysEndedAt: soon,
+      });
+      assert.deepEqual(
+        links.map(({ purpose, outcome }) => [purpose, outcome]).at(-1),
+        ['invitation', undefined],
+        stage,
+      );
+      assert.ok(links.slice(0, -1).every(({ outcome }) => outcome !== undefined));
+      assert.deepEqual(
+        notices?.map(({ to }) => to),
+        [before.email, 'inviter'],
+      );
+    }
+  });
+
+  it('keeps whom the invitation names where nobody has answered it, and tells nobody', () => {
+    const { after, notices } = corrected(onboardingAt('invited', { firstName: 'Sam' }));
+    assert.deepEqual([after['firstName'], after['voided'], notices], ['Sam', undefined, []]);
+  });
+
+  it('is another workflow where that of somebody blocked is near its end', () => {
+    const blocked = onboardingAt('blocked', { blockedAt: T0 });
+    assert.equal(corrected(blocked, sinceT0(10 * DAY)).after['attempt'], 1);
+    const { after } = corrected(blocked, sinceT0(20 * DAY));
+    assert.deepEqual([after['attempt'], after['blockedAt']], [2, undefined]);
+  });
+
+  it('counts generations on: the account made then is of another one than any before', () => {
+    const first = corrected(
+      onboardingAt('verifying', { account: { passwordHash: 'h', createdAt: T0, generation: 3 } }),
+    );
+    const again = createAccount(
+      {
+        linkId: 'new-link',
+        passwordHash: 'another',
+        firstName: 'Sam',
+        lastName: 'Taylor',
+        terms: { version: '1', digest: 'd' },
+        newLinkId: 'verification-link',
+        at: soon,
+      },
+      policy,
+    )(first.after as unknown as Onboarding);
+    assert.ok(typeof again === 'object' && 'set' in again);
+    assert.equal(again.set.account?.generation, 4);
   });
 });
 

@@ -233,6 +233,24 @@ describe('codes', () => {
   });
 });
 
+describe('a message that cannot be brought', () => {
+  const noticesOf = (o: Onboarding) => {
+    const verdict = noteProblem({ problem: 'text-undeliverable', about: o.challenge?.id ?? '', at: soon })(o);
+    assert.ok(typeof verdict === 'object' && 'set' in verdict);
+    return verdict.notices?.map(({ to }) => to) ?? [];
+  };
+
+  it('is told to the inviter on the way in', () => {
+    assert.deepEqual(noticesOf(onboardingAt('confirming')), ['inviter']);
+  });
+
+  it('is nothing to the inviter once the person has come in, nor when they come back', () => {
+    const challenge = challengeOf({ purpose: 'sign-in' });
+    assert.deepEqual(noticesOf(onboardingAt('active', { challenge })), []);
+    assert.deepEqual(noticesOf(onboardingAt('confirming', { activatedAt: T0 })), []);
+  });
+});
+
 describe('a revival', () => {
   const o = onboardingAt('verifying', { attempt: 2, seq: 7 });
 

@@ -15,7 +15,7 @@ describe('the support console', function () {
   let world: World;
   let support: Placed;
   before(async () => {
-    world = await startWorld({ worker: false });
+    world = await startWorld({ worker: false, policy: { resendCooldown: 0 } });
     support = await supportPerson(world);
   });
   after(() => world?.stop());

@@ -76,6 +76,13 @@ async function goOn(world: World, invitation: Invited): Promise<void> {
   await untilUnlocked(invitation);
 }
 
+/** Staff correct the address; whoever is there is mailed an invitation. */
+async function correctAddress(world: World, { id }: Invited): Promise<Invited> {
+  const email = newEmail();
+  await actAs(world, id, 'correct-email', email);
+  return { id, email, person: new Person(world.url), link: await linkFromMail(world, email, 'invite') };
+}
+
 const PATHS: Record<string, (world: World) => Promise<void>> = {
   async 'happy-path'(world) {
     const person = await toDashboard(world);
@@ -167,6 +174,29 @@ const PATHS: Record<string, (world: World) => Promise<void>> = {
     await world.client.workflow.getHandle(`onboarding-${invitation.id}-1`).signal(lookSignal);
     await untilEnded(world, invitation);
     await saveOnboarding(world, 'superseded', invitation);
+  },
+  async 'corrected-by-staff'(world) {
+    const invitation = await invited(world);
+    await createAccount(invitation);
+    await verifyEmail(world, invitation);
+    const right = await correctAddress(world, invitation);
+    await createAccount(right);
+    await verifyEmail(world, right);
+    await goOn(world, right);
+    await saveOnboarding(world, 'corrected-by-staff', right);
+  },
+  async 'blocked-and-corrected'(world) {
+    const invitation = await invited(world);
+    await createAccount(invitation);
+    await linkFromMail(world, invitation.email, 'verify');
+    await world.pass(DAY + 60_000);
+    await until(world, invitation, 'blocked');
+    const right = await correctAddress(world, invitation);
+    await world.pass(4 * DAY);
+    await createAccount(right);
+    await verifyEmail(world, right);
+    await goOn(world, right);
+    await saveOnboarding(world, 'blocked-and-corrected', right);
   },
   async 'reminded-of-the-number'(world) {
     const invitation = await invited(world);

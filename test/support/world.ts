@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import type { Server } from 'node:http';
 import { activityInfo } from '@temporalio/activity';
 import type { Client } from '@temporalio/client';
 import type { Worker } from '@temporalio/worker';
@@ -13,6 +12,7 @@ import { ensureDemoTeam } from '../../api/demo-team.js';
 import { createPasswords } from '../../api/passwords.js';
 import { aboutRequest } from '../../api/requests.js';
 import { createTeller } from '../../api/telling.js';
+import { createDoors } from '../../api/time-limit.js';
 import { createRenderer } from '../../api/views/render.js';
 import { readLegalTexts } from '../../config/legal-texts.js';
 import { type Inbox, startInbox } from '../../dev/inbox/start-inbox.js';
@@ -94,6 +94,8 @@ export async function startWorld(
     trustProxy?: number;
     /** Where `advance` has put the clock it goes on by a millisecond with each look: no two looks see the same moment. */
     ticks?: boolean;
+    /** How long a request may take, in milliseconds. */
+    answerWithin?: number;
   } = {},
 ): Promise<World> {
   const { skipsTime = false, worker = true, limits, logTo, patience, tracing } = options;
@@ -161,7 +163,7 @@ export async function startWorld(
 
   async function listen(on: number): Promise<string> {
     const stopping = new AbortController();
-    const app = createApp({
+    const services = {
       store,
       keyring,
       policy,
@@ -184,8 +186,9 @@ export async function startWorld(
         trustProxy: options.trustProxy ?? false,
         plivoAuthToken: AUTH_TOKEN,
       },
-    });
-    const server: Server = app.listen(on, '127.0.0.1');
+    };
+    const app = createApp(services, options.answerWithin);
+    const server = createDoors(app, options.answerWithin).listen(on, '127.0.0.1');
     await once(server, 'listening');
     closing.push(async () => {
       stopping.abort();

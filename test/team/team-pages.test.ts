@@ -19,7 +19,7 @@ describe('the pages of team leads', function () {
   this.timeout(60_000);
   let world: World;
   before(async () => {
-    world = await startWorld({ worker: false });
+    world = await startWorld({ worker: false, policy: { resendCooldown: 0 } });
     Object.assign(world.gateway, { act: async () => undefined });
   });
   after(() => world?.stop());

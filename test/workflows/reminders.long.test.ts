@@ -84,6 +84,26 @@ describe('reminders that no mail server was there for, on a server that skips ti
     assert.deepEqual(kindsTo(email), ['invitation 1']);
   });
 
+  it('count anew from the correction of an address, as the invitation does', async () => {
+    const { id } = await invited(world);
+    await untilAccepted(id);
+    await world.pass(5 * HOUR);
+    const email = newEmail();
+    await actAs(world, id, 'correct-email', email);
+    await passUntil(world, 'the invitation came', () => mailsTo(email).length > 0);
+    await passUntil(world, 'the reminder came', () => mailsTo(email).length > 1, {
+      step: 10 * MINUTE,
+      within: 3 * HOUR,
+    });
+    assert.deepEqual(kindsTo(email), ['invitation 1', 'invitation-reminder 1']);
+    assert.equal((await factsOf(world, id)).stage, 'invited', 'where the first invitation has long run out');
+    await passUntil(world, 'it has run out', async () => (await factsOf(world, id)).stage === 'expired', {
+      step: 10 * MINUTE,
+      within: 5 * HOUR,
+    });
+    assert.deepEqual(kindsTo(email), ['invitation 1', 'invitation-reminder 1', 'invitation-reminder 2']);
+  });
+
   it('of the number are one, also of somebody who enters it after that', async () => {
     const invitation = await invited(world);
     const { email, person } = invitation;
@@ -116,7 +136,7 @@ describe('reminders that no worker was there for', function () {
 
   it('are one, the last of those that are due, and none where the invitation goes out as late', async () => {
     const createdAt = later(world.now(), -5 * HOUR);
-    const facts = { createdAt, inviteBy: later(createdAt, 6 * HOUR) };
+    const facts = { createdAt, stageSince: createdAt, inviteBy: later(createdAt, 6 * HOUR) };
     const late = await personAt(world, 'invited', { facts });
     const inTime = await personAt(world, 'invited', { facts });
     await world.store.onboardings.model.updateOne(
