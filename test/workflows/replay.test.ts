@@ -1,37 +1,41 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { Worker } from '@temporalio/worker';
 import { WORKFLOW_BUNDLE } from '../../worker/workers.js';
+import { savedNames, savedText, told } from '../support/histories/saved.js';
 import { quietRuntime } from '../support/shared-services.js';
 
-const FOLDER = fileURLToPath(new URL('../../../test/histories/', import.meta.url));
 const workflowBundle = { codePath: WORKFLOW_BUNDLE };
-const files = readdirSync(FOLDER).filter((name) => name.endsWith('.json'));
+const replay = (text: string): Promise<void> =>
+  Worker.runReplayHistory({ workflowBundle }, JSON.parse(text), 'onboarding-replayed-1');
+const names = savedNames();
 
+/** What they are to hold is in coverage.test.ts. */
 describe('saved histories', () => {
   before(quietRuntime);
 
-  it('are there, one a path at least', () => assert.ok(files.length >= 26));
-
   it('tell nothing of the machine that saved them', () => {
     // Those of an operator's own running workflows (docs/operations.md, Upgrading) stay where they were made.
-    const ours = files.filter((file) => !file.startsWith('running-'));
-    const told = ours.filter((file) => readFileSync(`${FOLDER}${file}`, 'utf8').includes('stackTrace'));
-    assert.deepEqual(told, []);
+    const ours = names.filter((name) => !name.startsWith('running-'));
+    assert.deepEqual(
+      ours.filter((name) => savedText(name).includes('stackTrace')),
+      [],
+    );
   });
 
-  for (const file of files) {
-    it(`${file.replace('.json', '')} replays`, async () => {
-      const history: unknown = JSON.parse(readFileSync(`${FOLDER}${file}`, 'utf8'));
-      await Worker.runReplayHistory({ workflowBundle }, history, 'onboarding-replayed-1');
-    });
-  }
+  for (const name of names) it(`${name} replays`, () => replay(savedText(name)));
+
+  it('replay alike with the spans that they carried and without', async () => {
+    const carried = savedText('traced-nudges');
+    const withoutHeaders = (key: string, value: unknown) => (key === 'header' ? undefined : value);
+    const bare = JSON.stringify(JSON.parse(carried, withoutHeaders));
+    assert.ok(told('traced-nudges', carried).tracedSignals > 0);
+    assert.equal(told('traced-nudges', bare).tracedSignals, 0);
+    await replay(bare);
+  });
 
   it('would fail on code that does something else', async () => {
-    const history = readFileSync(`${FOLDER}happy-path.json`, 'utf8').replaceAll('sendMail', 'sendPigeon');
     await assert.rejects(
-      Worker.runReplayHistory({ workflowBundle }, JSON.parse(history), 'onboarding-replayed-1'),
+      replay(savedText('happy-path').replaceAll('sendMail', 'sendPigeon')),
       /[Nn]ondeterminism/,
     );
   });
