@@ -28,6 +28,7 @@ export function failingErasure(): Put {
   return (real) => {
     const { eraseTraces } = real.store.erasure;
     const erasure = {
+      ...real.store.erasure,
       eraseTraces: async (id: string) => {
         if (activityInfo().activityType === 'erase') fail();
         return eraseTraces(id);
