@@ -19,11 +19,11 @@ export interface Session {
   expiresAt: Date;
   /** The session of one factor that this one of two grew out of; it ends with this one at the latest. */
   replaces?: string;
-  /** Which of the account's passwords it was opened with; absent: the first. */
+  /** Of the account when its password was entered; absent: the first. */
   generation?: number;
 }
 
-/** Another password has ended it, by the write that set the password: also where a crash, or a sign-in of the same moment, left its record. */
+/** Another password, app or list of recovery codes has ended it, by the write that set them: also where a crash, or a sign-in of the same moment, left its record. */
 export const isOutlived = ({ _id, generation = 0 }: Session, { account }: Onboarding): boolean =>
   generation !== (account?.generation ?? 0) && account?.keptSession !== _id;
 

@@ -81,7 +81,16 @@ function changeOf(o: Onboarding, action: StaffAction, at: Date, policy: Policy):
           links: closeReset(o, 'superseded'),
           ...(o.stage === 'active' && { attempt: o.attempt + 1 }),
         },
-        unset: ['phone', 'challenge', 'needsSupport', 'resetLinkId'],
+        // The phone is gone, and so is what was on it; what lay beside it may be.
+        unset: [
+          'phone',
+          'challenge',
+          'needsSupport',
+          'resetLinkId',
+          'authenticator',
+          'pendingAuthenticator',
+          'recoveryCodes',
+        ],
       };
     case 'revoke':
       return {
@@ -92,7 +101,7 @@ function changeOf(o: Onboarding, action: StaffAction, at: Date, policy: Policy):
     case 'suspend':
       return {
         set: { ...toStage('suspended', at), links: closeReset(o, 'expired') },
-        unset: ['challenge', 'resetLinkId'],
+        unset: ['challenge', 'resetLinkId', 'pendingAuthenticator'],
       };
     case 'reinstate':
       return { set: toStage('active', at) };
