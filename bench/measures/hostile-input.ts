@@ -1,5 +1,7 @@
 import { rowsOfCsv } from '../../api/csv.js';
 import { createPasswords } from '../../api/passwords.js';
+import { readRecoveryCode } from '../../api/recovery-codes.js';
+import { readSixDigits } from '../../api/web/codes-typed.js';
 import { lines, oneLine, unlinked } from '../../emails/values.js';
 import { canonicalEmail, canonicalMobile } from '../../store/addresses.js';
 import { hasLink, readLine, readName } from '../../store/lines.js';
@@ -45,6 +47,8 @@ export async function hostileInputSection(): Promise<Section> {
     'reason, search': (text) => readLine(text, 500),
     'web address in a message': hasLink,
     password: (text) => passwords.refusalOf(text, ['canary@example.org']),
+    'code of six digits': (text) => readSixDigits(text, { missing: '' }),
+    'recovery code': readRecoveryCode,
     'token of a link': (text) => keyring.openLinkToken(text, 'invitation'),
     'list (CSV)': (text) => rowsOfCsv(Buffer.from(`email\n${text}`)).catch(() => undefined),
     'words in a mail': (text) => unlinked(oneLine(lines(text))),
