@@ -1,5 +1,6 @@
 import { eraseEnded as eraseEndedStep, later } from '../store/steps.js';
 import type { ActivityDependencies } from './dependencies.js';
+import { createReseal } from './reseal.js';
 
 const BATCH = 100;
 /** What was on its way while somebody was erased (a message to support, a record of a mail) has arrived by then. */
@@ -8,7 +9,10 @@ const STRAGGLERS_WITHIN = 2 * 24 * 3_600_000;
 const STRAGGLERS_FOR = 30_000;
 
 /** What is done so that nothing is kept for longer than it is needed. All of it may be done twice. */
-export function retention({ store, policy, nudge, clock }: ActivityDependencies) {
+export function retention(dependencies: ActivityDependencies) {
+  const { store, policy, nudge, clock } = dependencies;
+  const reseal = createReseal(dependencies);
+
   return {
     /** Erases a batch of those who never came in. Their traces are erased by a workflow, as when support erases somebody. */
     async eraseEnded(): Promise<{ done: number; more: boolean }> {
@@ -25,7 +29,11 @@ export function retention({ store, policy, nudge, clock }: ActivityDependencies)
       return { done, more: ended.length === BATCH && done > 0 };
     },
 
-    /** @returns how many records went. */
+    /**
+     * Also seals anew what an older key has sealed: here, and not as an activity of its own, for the workflows that run know of
+     * none.
+     * @returns how many records went.
+     */
     async deleteExpired(): Promise<number> {
       const at = clock();
       const before = (kept: number) => later(at, -kept);
@@ -39,6 +47,8 @@ export function retention({ store, policy, nudge, clock }: ActivityDependencies)
         await store.batches.deleteDoneBefore(before(policy.retainEnded)),
         await eraseKeysEndedBefore(before(policy.retainEnded)),
       ];
+      await store.onboardings.forgetPendingAuthenticators(before(policy.authenticatorSetup));
+      await reseal();
       await clearStragglers(at);
       return deleted.reduce((sum, each) => sum + each, 0);
     },

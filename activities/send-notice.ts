@@ -15,8 +15,8 @@ export interface NoticeInput {
 }
 
 /**
- * Mails that a step calls for beside the workflow's own: to the inviter, an address that was left, either side of the chat, or
- * whoever has lost a password. Kept in the document until the mail server has it; refused for good, it is dropped (nobody can be told that way).
+ * Mails that a step calls for beside the workflow's own: to the inviter, an address that was left, either side of the chat,
+ * whoever has lost a password, or whoever signs in another way from now on. Kept in the document until the mail server has it; refused for good, it is dropped (nobody can be told that way).
  * @throws ApplicationFailure `mail-unaccepted` (retryable) while the mail server does not take it.
  */
 export function sendNotice(dependencies: ActivityDependencies) {
@@ -150,6 +150,12 @@ export function sendNotice(dependencies: ActivityDependencies) {
         return renderMail('password-reset', { ...name, ...reset(o, notice) }, context);
       case 'password-changed':
         return renderMail('password-changed', name, context);
+      case 'sign-in-notice':
+        return renderMail(
+          'sign-in-notice',
+          { ...name, change: notice.change ?? 'authenticator-added' },
+          context,
+        );
       case 'chat-answered':
         return renderMail('chat-answered', { ...name, url: `${brand.publicUrl}/support-chat` }, context);
     }

@@ -1,5 +1,7 @@
 import { rowsOfCsv } from '../api/csv.js';
 import { createPasswords } from '../api/passwords.js';
+import { readRecoveryCode } from '../api/recovery-codes.js';
+import { readSixDigits } from '../api/web/codes-typed.js';
 import { lines, oneLine, unlinked } from '../emails/values.js';
 import { canonicalEmail, canonicalMobile } from '../store/addresses.js';
 import { hasLink, readLine, readName } from '../store/lines.js';
@@ -42,6 +44,8 @@ export function createValidators() {
     'reason, search': (text: string) => readLine(text, 500),
     'web address in a message': hasLink,
     password: (text: string) => passwords.refusalOf(text, ['canary@example.org']),
+    'code of six digits': (text: string) => readSixDigits(text, { missing: '' }),
+    'recovery code': readRecoveryCode,
     'token of a link': (text: string) => keyring.openLinkToken(text, 'invitation'),
     'list (CSV)': (text: string) => rowsOfCsv(Buffer.from(`email\n${text}`)),
     'words in a mail': (text: string) => unlinked(oneLine(lines(text))),

@@ -76,6 +76,7 @@ function modelsWith({ firstName, inviterName, inviteeName, teamName, message }: 
       resetBy: verifyBy,
     },
     'password-changed': { firstName },
+    'sign-in-notice': { firstName, change: 'authenticator-added' },
     'chat-answered': { firstName, url: 'https://onboard.huma.example/support-chat' },
   };
 }

@@ -42,11 +42,19 @@ export interface MailModels {
   /** A link for a new password; `resetBy` is when it ends. */
   'password-reset': { firstName?: string; url: string; resetBy: Date };
   'password-changed': { firstName?: string };
+  /** The authenticator app or the recovery codes: set up, removed, made anew, used. */
+  'sign-in-notice': { firstName?: string; change: SignInChange };
 }
 
 export type MailKind = keyof MailModels;
 
 export type StuckProblem = 'invitation-undeliverable' | 'verification-undeliverable' | 'text-undeliverable';
+
+export type SignInChange =
+  | 'authenticator-added'
+  | 'authenticator-removed'
+  | 'recovery-codes-made'
+  | 'recovery-code-used';
 
 /** What all mails share: from configuration and from the person's team. */
 export interface MailContext {

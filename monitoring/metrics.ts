@@ -10,6 +10,10 @@ const SIGN_IN_RESULTS = [
   'password-refused',
   'code-accepted',
   'code-refused',
+  'app-accepted',
+  'app-refused',
+  'recovery-accepted',
+  'recovery-refused',
   'too-many',
 ] as const;
 export type SignInResult = (typeof SIGN_IN_RESULTS)[number];

@@ -56,6 +56,50 @@ export interface Challenge {
   consumedAt?: Date;
 }
 
+/** What only the keys open (see sealing.ts). */
+export interface Sealed {
+  /** Tells the keys apart without telling any, so that what an older one has sealed is found. */
+  keyId: string;
+  box: string;
+}
+
+/** An app that makes codes from a secret and the time (RFC 6238). */
+export interface Authenticator {
+  id: string;
+  secret: Sealed;
+  addedAt: Date;
+  /** Time step of the last code that counted: it counts no second time, and none of before it. */
+  lastStep: number;
+  /** The session that signed in with that code. */
+  lastSessionId?: string;
+}
+
+/** A secret that was shown to be put into an app. It counts nowhere until the app's first code has come back. */
+export interface PendingAuthenticator {
+  id: string;
+  secret: Sealed;
+  /** The session that it was shown in. */
+  sessionId: string;
+  issuedAt: Date;
+}
+
+/** A list of codes for when nothing else works. Making another one voids it. */
+export interface RecoveryCodes {
+  id: string;
+  madeAt: Date;
+  codes: RecoveryCode[];
+}
+
+export interface RecoveryCode {
+  /** In the list, from 1: the code begins with it, so that one hash is compared a try. */
+  position: number;
+  /** argon2id. */
+  hash: string;
+  usedAt?: Date;
+  /** The session that signed in with it. */
+  sessionId?: string;
+}
+
 export type Problem = 'invitation-undeliverable' | 'verification-undeliverable' | 'text-undeliverable';
 
 export type ActorKind = 'clinician' | 'team-lead' | 'support' | 'api-key' | 'service';
@@ -100,6 +144,11 @@ export const EVENT_TYPES = [
   'password-reset-requested',
   'password-reset',
   'password-changed',
+  'authenticator-begun',
+  'authenticator-added',
+  'authenticator-removed',
+  'recovery-codes-made',
+  'recovery-code-used',
   'revived',
   'erased',
 ] as const;
@@ -115,7 +164,15 @@ export type NoticeKind =
   | 'chat-waiting'
   | 'chat-answered'
   | 'password-reset'
-  | 'password-changed';
+  | 'password-changed'
+  | 'sign-in-notice';
+
+/** What happened to somebody's other ways of signing in; the events have the same names. */
+export type SignInChange =
+  | 'authenticator-added'
+  | 'authenticator-removed'
+  | 'recovery-codes-made'
+  | 'recovery-code-used';
 
 /** The two who write to each other in the chat. */
 export type ChatSide = 'person' | 'support';
@@ -133,6 +190,8 @@ export interface Notice {
   since?: Date;
   /** The link that the mail carries: the mail is void once another one counts, or none. */
   linkId?: string;
+  /** What the mail tells of. */
+  change?: SignInChange;
 }
 
 /** One step of an onboarding, pushed into the outbox by the write that decided it. */
@@ -189,8 +248,8 @@ export interface Onboarding {
   resetLinkId?: string;
 
   /**
-   * `generation` counts the passwords, and what else ends all sessions, from 0 where it is absent: a session ends with the
-   * generation that it was opened in, but for the one that the password was changed in.
+   * `generation` counts the passwords, apps and lists of recovery codes, and what else ends all sessions, from 0 where it is absent: a
+   * session ends with the generation that it was opened in, but for the one that the change was made in.
    */
   account?: { passwordHash: string; createdAt: Date; generation?: number; keptSession?: string };
   /** A correction has voided an account: when, and the generation that the next one begins with. */
@@ -205,7 +264,10 @@ export interface Onboarding {
 
   phone?: string;
   challenge?: Challenge;
-  /** Consecutive wrong codes, over all challenges. */
+  authenticator?: Authenticator;
+  pendingAuthenticator?: PendingAuthenticator;
+  recoveryCodes?: RecoveryCodes;
+  /** Consecutive wrong codes, over all challenges and whatever the codes are from. */
   codeFailures: number;
   lockedUntil?: Date;
   activatedAt?: Date;

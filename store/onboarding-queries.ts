@@ -1,5 +1,5 @@
 import { trusted } from 'mongoose';
-import { type Onboarding, STAGES, type Stage } from './facts.js';
+import { type Authenticator, type Onboarding, STAGES, type Stage } from './facts.js';
 import type { OnboardingModel } from './onboarding-schema.js';
 import type { Policy } from './policy.js';
 import { behind, conditionsOf, type Position, type Search } from './searching.js';
@@ -11,6 +11,8 @@ export interface Standing {
   needsSupport: number;
   waiting: Record<'deadline' | 'telling' | 'filing', number>;
 }
+/** An authenticator as it is sealed now. */
+export type SealedAuthenticator = { _id: string; authenticator: Authenticator };
 export type Outbox = Pick<Onboarding, '_id' | 'seq' | 'outbox'>;
 
 const LOOKED_UP_AT_ONCE = 1_000;
@@ -168,6 +170,19 @@ export function onboardingQueries(model: OnboardingModel, policy: Policy) {
         waiting: { deadline, telling, filing },
       };
     },
+
+    /** Those whose authenticator another key than this one has sealed, a batch a call as with `batch`. */
+    sealedOtherwise: ({ keyId, after, limit }: { keyId: string; after: string; limit: number }) =>
+      model
+        .find({
+          _id: trusted({ $gt: after }),
+          'authenticator.secret.keyId': trusted({ $exists: true, $ne: keyId }),
+        })
+        .sort({ _id: 1 })
+        .limit(limit)
+        .select({ authenticator: 1 })
+        .lean<SealedAuthenticator[]>()
+        .exec(),
 
     /** All onboardings, a batch a call, in the order of their ids; `after` is the last id of the batch before, '' at first. */
     batch: (after: string, limit: number) =>

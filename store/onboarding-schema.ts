@@ -1,6 +1,7 @@
 import { type Connection, Schema } from 'mongoose';
 import type { Onboarding } from './facts.js';
 
+const sealed = { _id: false, keyId: String, box: String };
 const actor = { kind: { type: String, required: true }, id: String };
 
 /** How an onboarding stands in the database. Its indexes are made by `migrations/`. */
@@ -22,7 +23,18 @@ const onboardingSchema = new Schema<Onboarding>(
     attempt: { type: Number, required: true },
     seq: { type: Number, required: true },
     outbox: [{ _id: false, id: String, seq: Number, type: { type: String }, at: Date, actor, data: Object }],
-    notices: [{ _id: false, id: String, kind: String, to: String, at: Date, since: Date, linkId: String }],
+    notices: [
+      {
+        _id: false,
+        id: String,
+        kind: String,
+        to: String,
+        at: Date,
+        since: Date,
+        linkId: String,
+        change: String,
+      },
+    ],
     untoldSince: Date,
     unfiledSince: Date,
     dueAt: Date,
@@ -68,6 +80,27 @@ const onboardingSchema = new Schema<Onboarding>(
         lastSendAt: Date,
         triesLeft: Number,
         consumedAt: Date,
+      },
+    },
+    authenticator: {
+      type: {
+        _id: false,
+        id: String,
+        secret: { type: sealed },
+        addedAt: Date,
+        lastStep: Number,
+        lastSessionId: String,
+      },
+    },
+    pendingAuthenticator: {
+      type: { _id: false, id: String, secret: { type: sealed }, sessionId: String, issuedAt: Date },
+    },
+    recoveryCodes: {
+      type: {
+        _id: false,
+        id: String,
+        madeAt: Date,
+        codes: [{ _id: false, position: Number, hash: String, usedAt: Date, sessionId: String }],
       },
     },
     codeFailures: { type: Number, required: true },

@@ -1,6 +1,6 @@
 import { type Connection, trusted } from 'mongoose';
 import { isDuplicate, unlessAllDuplicate } from './duplicate.js';
-import { type Onboarding, type OnboardingEvent, SERVICE } from './facts.js';
+import { type Onboarding, type OnboardingEvent, SERVICE, type Sealed } from './facts.js';
 import { type StoreObserver, UNOBSERVED } from './observer.js';
 import { type Outbox, onboardingQueries } from './onboarding-queries.js';
 import { onboardingModel } from './onboarding-schema.js';
@@ -8,15 +8,12 @@ import type { Policy } from './policy.js';
 import { newSecretId, sha256 } from './secrets.js';
 import type { Judge, RefusalCode, Step } from './steps.js';
 import { later } from './steps.js';
+import { createTries } from './tries.js';
 
 /** What became of an attempted step, with the onboarding as it stands after it. */
 export type Outcome =
   | { done: true; repeated: boolean; onboarding: Onboarding }
   | { done: false; refused: RefusalCode | 'not-found'; onboarding?: Onboarding };
-
-export type TryOutcome =
-  | { counted: true; onboarding: Onboarding }
-  | { counted: false; because: 'spent' | 'expired' | 'locked'; onboarding: Onboarding };
 
 /** Rivals for one onboarding are few; after so many lost races something else is wrong. */
 const MOST_RACES = 100;
@@ -35,7 +32,7 @@ export function createOnboardings(
 
   /** One conditional write: it decides the step and carries its event, or loses and changes nothing. */
   function write(o: Onboarding, step: Step): Promise<Onboarding | null> {
-    const { event, set, setInChallenge = {}, unset = [], notices = [], reason, told } = step;
+    const { event, set, setInChallenge, setInAuthenticator, unset = [], notices = [], reason, told } = step;
     const seq = o.seq + 1;
     const salt = newSecretId();
     const row: OnboardingEvent = {
@@ -51,9 +48,8 @@ export function createOnboardings(
         {
           $set: {
             ...set,
-            ...Object.fromEntries(
-              Object.entries(setInChallenge).map(([name, value]) => [`challenge.${name}`, value]),
-            ),
+            ...partsOf('challenge', setInChallenge),
+            ...partsOf('authenticator', setInAuthenticator),
             ...(untold && !o.untoldSince && { untoldSince: event.at }),
             ...(!o.unfiledSince && { unfiledSince: event.at }),
             seq,
@@ -74,24 +70,10 @@ export function createOnboardings(
       .exec();
   }
 
-  /** Also where a crash came between the last failure and its lock: else nobody would ever end it. */
-  async function lockIfDue(o: Onboarding, at: Date): Promise<Onboarding> {
-    if (o.codeFailures < policy.codeFailureCap || o.lockedUntil) return o;
-    const lockedUntil = later(at, policy.codeLock);
-    await model.updateOne(
-      {
-        _id: o._id,
-        codeFailures: trusted({ $gte: policy.codeFailureCap }),
-        lockedUntil: trusted({ $exists: false }),
-      },
-      { $set: { lockedUntil } },
-    );
-    return { ...o, lockedUntil };
-  }
-
   return {
     model,
     ...queries,
+    ...createTries(model, policy),
 
     /** @throws MongoServerError 11000 where the id or the address is taken; the caller looks which. */
     async insert(onboarding: Onboarding): Promise<Onboarding> {
@@ -137,43 +119,6 @@ export function createOnboardings(
       const wrote = outcome.done && !outcome.repeated;
       if (!wrote) await model.findOneAndUpdate({ _id: '', seq: 0 }, { $set: { seq: 0 } }).exec();
       return outcome;
-    },
-
-    /**
-     * Counts a try at a code before anybody compares it: at most `codeTries` of any number of rivals come through
-     * (SECURITY.md row 6), and the failures of all codes together lock the account (row 7).
-     */
-    async countTry(input: {
-      id: string;
-      challengeId: string;
-      sessionId: string;
-      at: Date;
-    }): Promise<TryOutcome> {
-      const { id, challengeId, sessionId, at } = input;
-      await model.updateOne(
-        { _id: id, lockedUntil: trusted({ $lte: at }) },
-        { $unset: { lockedUntil: 1 }, $set: { codeFailures: 0 } },
-      );
-      const counted = await model
-        .findOneAndUpdate(
-          {
-            _id: id,
-            'challenge.id': challengeId,
-            'challenge.sessionId': sessionId,
-            'challenge.expiresAt': trusted({ $gte: at }),
-            'challenge.triesLeft': trusted({ $gt: 0 }),
-            codeFailures: trusted({ $lt: policy.codeFailureCap }),
-          },
-          { $inc: { 'challenge.triesLeft': -1, codeFailures: 1 } },
-          { returnDocument: 'after' },
-        )
-        .lean<Onboarding>()
-        .exec();
-      const found = counted ?? (await find(id));
-      if (!found) throw new Error(`Onboarding ${id} is gone`);
-      const o = await lockIfDue(found, at);
-      if (counted) return { counted: true, onboarding: o };
-      return { counted: false, because: whyNotCounted(o, { challengeId, sessionId, at }), onboarding: o };
     },
 
     /** The mail server has a notice's mail. */
@@ -261,16 +206,31 @@ export function createOnboardings(
       model
         .updateOne({ _id: id, 'account.passwordHash': from }, { $set: { 'account.passwordHash': to } })
         .exec(),
+
+    /** Of authenticators, each from the seal that it was read with; no step of the onboarding. */
+    async reseal(resealed: readonly { id: string; from: Sealed; to: Sealed }[]): Promise<void> {
+      if (resealed.length === 0) return;
+      await model.bulkWrite(
+        resealed.map(({ id, from, to }) => ({
+          updateOne: {
+            filter: { _id: id, 'authenticator.secret.box': from.box },
+            update: { $set: { 'authenticator.secret': to } },
+          },
+        })),
+      );
+    },
+
+    /** Secrets that no app has taken in their time. */
+    forgetPendingAuthenticators: (before: Date) =>
+      model
+        .updateMany(
+          { 'pendingAuthenticator.issuedAt': trusted({ $lt: before }) },
+          { $unset: { pendingAuthenticator: 1 } },
+        )
+        .exec(),
   };
 }
 
-function whyNotCounted(
-  o: Onboarding,
-  { challengeId, sessionId, at }: { challengeId: string; sessionId: string; at: Date },
-): 'spent' | 'expired' | 'locked' {
-  const { challenge } = o;
-  if (o.lockedUntil && o.lockedUntil > at) return 'locked';
-  if (challenge?.id !== challengeId || challenge.sessionId !== sessionId) return 'expired';
-  if (challenge.expiresAt < at) return 'expired';
-  return 'spent';
-}
+/** Of a part of the document that others write to as well: field by field. */
+const partsOf = (name: string, parts: object = {}) =>
+  Object.fromEntries(Object.entries(parts).map(([field, value]) => [`${name}.${field}`, value]));

@@ -31,6 +31,8 @@ export interface Policy {
   /** Consecutive wrong codes before the account is locked (NIST SP 800-63B §3.2.2 allows up to 100). */
   codeFailureCap: number;
   codeLock: number;
+  /** How long the secret for an authenticator app waits for the app's first code. */
+  authenticatorSetup: number;
   /** From the asking to the end of a link for a new password. */
   resetLifetime: number;
   /** Between two sends of the same thing to the same person. */
@@ -77,6 +79,7 @@ export const DEFAULT_POLICY: Policy = {
   codeTries: 5,
   codeFailureCap: 10,
   codeLock: HOUR,
+  authenticatorSetup: 10 * MINUTE,
   resetLifetime: 30 * MINUTE,
   resendCooldown: 30 * SECOND,
   askAgainCooldown: DAY,

@@ -1,13 +1,15 @@
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Challenge, LinkPurpose } from './facts.js';
+import { createSealing, type Sealing } from './sealing.js';
 
 /**
  * What is never stored but derived: link tokens, texted codes, form tokens. A dump of the database opens nothing, and a
- * retried mail or text carries the same link or code. HMAC-SHA-256 throughout (RFC 2104), keys told apart by a label.
+ * retried mail or text carries the same link or code. HMAC-SHA-256 throughout (RFC 2104), keys told apart by a label. What
+ * cannot be derived is sealed (sealing.ts).
  *
  * The first key makes; every key is accepted, so that keys rotate by putting a new one in front.
  */
-export interface Keyring {
+export interface Keyring extends Sealing {
   /** @returns the token for a link: 22 characters of id and 22 of MAC. */
   linkToken(linkId: string, purpose: LinkPurpose): string;
   /** @returns the link's id, or undefined where the token is not ours or was made for another purpose. */
@@ -20,8 +22,11 @@ export interface Keyring {
   /** Token for the forms of one browser session (OWASP: HMAC-based token pattern). */
   formToken(sessionToken: string): string;
   formTokenMatches(sessionToken: string, formToken: string): boolean;
-  /** The token that follows `sessionToken` when its holder proves one factor more: the same one however often it is asked for. */
-  nextSessionToken(sessionToken: string, challengeId: string): string;
+  /**
+   * The token that follows `sessionToken` when its holder proves one factor more: the same one however often it is asked for.
+   * @param proof id of the challenge, the app or the list of codes.
+   */
+  nextSessionToken(sessionToken: string, proof: string): string;
 }
 
 /** 128 random bits, base64url: 22 characters. */
@@ -37,7 +42,7 @@ const TOKEN = /^[A-Za-z0-9_-]{44}$/;
 
 /** @param keys at least one, each of 32 bytes or more. */
 export function createKeyring(keys: readonly Buffer[]): Keyring {
-  const [current] = keys;
+  const [current, ...older] = keys;
   if (!current || keys.some((key) => key.length < 32))
     throw new Error('A key of at least 32 bytes is needed');
 
@@ -55,6 +60,7 @@ export function createKeyring(keys: readonly Buffer[]): Keyring {
   const anyKey = (matches: (key: Buffer) => boolean) => keys.map(matches).includes(true);
 
   return {
+    ...createSealing([current, ...older]),
     linkToken: (linkId, purpose) => linkId + linkMac(current, linkId, purpose),
     openLinkToken(token, purpose) {
       if (!TOKEN.test(token)) return undefined;
@@ -72,8 +78,7 @@ export function createKeyring(keys: readonly Buffer[]): Keyring {
     codeMatches: ({ id, codeHash }, code) => anyKey((key) => same(codeHashOf(key, id, code), codeHash)),
     formToken: (session) => formMac(current, session),
     formTokenMatches: (session, token) => anyKey((key) => same(formMac(key, session), token)),
-    nextSessionToken: (session, challengeId) =>
-      mac(current, 'session', session, challengeId).toString('base64url'),
+    nextSessionToken: (session, proof) => mac(current, 'session', session, proof).toString('base64url'),
   };
 }
 

@@ -24,7 +24,7 @@ export interface Session {
 }
 
 /**
- * Another password, a suspension or a correction by staff has ended it, by the write that decided it: also where a crash, or a
+ * Another password, app or list of recovery codes, a suspension or a correction by staff has ended it, by the write that decided it: also where a crash, or a
  * sign-in of the same moment, left its record. Without an account nobody is signed in.
  */
 export const isOutlived = ({ _id, generation = 0 }: Session, { account }: Onboarding): boolean =>

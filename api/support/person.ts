@@ -2,6 +2,7 @@ import { mayTake, STAFF_ACTIONS, type StaffActionName, stageAfter } from '../../
 import { lastDigits } from '../../store/addresses.js';
 import { effectiveStage, type Onboarding } from '../../store/facts.js';
 import type { Message } from '../../store/messages.js';
+import { recoveryCodesLeft } from '../../store/steps.js';
 import { onboardingWorkflowId } from '../../workflows/messages.js';
 import type { DomainError } from '../errors.js';
 import type { Services } from '../services.js';
@@ -47,6 +48,7 @@ export async function personModel(
   const stuck = whyStuck({ onboarding: o, messages, at });
   const [lastMessage] = messages;
   const triesLeft = o.challenge && !o.challenge.consumedAt ? o.challenge.triesLeft : undefined;
+  const codesLeft = recoveryCodesLeft(o);
   const workflowId = onboardingWorkflowId(id, o.attempt);
 
   return {
@@ -75,6 +77,8 @@ export async function personModel(
     timeline,
     about: {
       ...(o.phone !== undefined && { lastDigits: lastDigits(o.phone) }),
+      ...(o.authenticator && { authenticatorSince: o.authenticator.addedAt }),
+      ...(codesLeft > 0 && { recoveryCodesLeft: String(codesLeft) }),
       teamName: team?.name ?? o.teamId,
       role: o.role,
       invitedBy: o.invitedBy.name,

@@ -35,6 +35,11 @@ const TITLES: Record<EventType, `support.events.${string}`> = {
   'password-reset-requested': 'support.events.password-reset-requested',
   'password-reset': 'support.events.password-reset',
   'password-changed': 'support.events.password-changed',
+  'authenticator-begun': 'support.events.authenticator-begun',
+  'authenticator-added': 'support.events.authenticator-added',
+  'authenticator-removed': 'support.events.authenticator-removed',
+  'recovery-codes-made': 'support.events.recovery-codes-made',
+  'recovery-code-used': 'support.events.recovery-code-used',
   revived: 'support.events.revived',
   erased: 'support.events.erased',
 };

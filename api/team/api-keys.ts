@@ -9,13 +9,15 @@ import type { FieldError } from '../views/models.js';
 import { API_KEY_DAYS, type TeamApiKeys } from '../views/team-models.js';
 import { readForm } from '../web/forms.js';
 import { personOf } from '../web/guard.js';
+import { checkOwnPassword } from '../web/own-password.js';
 import { nameOf, type Show } from '../web/page.js';
 
 const DAY = 24 * 3_600_000;
 const KEYS_SHOWN = 100;
 
 /** The team's keys for the REST API. A new one is shown once, and asks for the password (ASVS 7.5.3). */
-export function apiKeyPages({ store, passwords }: Services, show: Show): Router {
+export function apiKeyPages(services: Services, show: Show): Router {
+  const { store } = services;
   const router = Router();
 
   router.get('/team/api-keys', async (_req, res) => {
@@ -31,11 +33,8 @@ export function apiKeyPages({ store, passwords }: Services, show: Show): Router 
     if ('refusal' in read || read.line === '') return refuse('label', 'key-label-missing');
     const life = API_KEY_DAYS.find((each) => String(each) === days);
     if (!life) throw new DomainError('bad-request');
-    if (password === '') return refuse('password', 'password-missing');
-    const allowance = await store.limits.take({ 'sign-in-email': me.email });
-    if (!allowance.allowed) throw new DomainError('too-many-requests', allowance);
-    if (!(await passwords.matches(me.account?.passwordHash, password)))
-      return refuse('password', 'password-wrong');
+    const given = await checkOwnPassword(services, me, password);
+    if ('refusal' in given) return refuse('password', given.refusal);
 
     const key = newApiKey();
     await store.apiKeys.ensure({

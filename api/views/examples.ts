@@ -1,5 +1,11 @@
 import { LINK_PURPOSES } from '../../store/facts.js';
-import type { FieldError, PageContext, PageModels, PageName } from './models.js';
+import {
+  ACCOUNT_CHANGES,
+  type FieldError,
+  type PageContext,
+  type PageModels,
+  type PageName,
+} from './models.js';
 import { supportPeopleExamples, supportPersonExamples } from './support-examples.js';
 import { teamExamples } from './team-examples.js';
 
@@ -82,10 +88,23 @@ const dashboard: PageModels['dashboard'] = {
   ],
   portalUrl: 'https://portal.example/',
 };
+const own: PageModels['account'] = {
+  name: 'Amira Haddad',
+  email: 'amira.haddad@stmarys.example',
+  lastDigits: '123',
+  teamName: 'Cardiology, St Mary’s',
+  recoveryCodesLeft: 0,
+};
+const setUp: PageModels['authenticator-confirm'] = {
+  uri: 'otpauth://totp/Huma:amira.haddad%40stmarys.example?issuer=Huma&secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP',
+  key: 'JBSW Y3DP EHPK 3PXP JBSW Y3DP EHPK 3PXP',
+  until: at,
+};
 const invite: PageModels['invite-colleague'] = {
   values: { email: '', firstName: '', lastName: '', message: '' },
   teamName: 'Cardiology, St Mary’s',
 };
+const recoveryCodes = Array.from({ length: 8 }, (_, index) => `${index + 1}-ABCD-EFGH-JK`);
 const problems: [number, string][] = [
   [400, 'bad-request'],
   [403, 'form-stale'],
@@ -287,6 +306,33 @@ export const examples: Example[] = [
     { ...code, triesLeft: 0 },
     failing(enrolling, { code: 'code-locked', values: { minutes: 15 } }),
   ),
+  example(
+    'at sign-in, with an app and recovery codes',
+    'two-step',
+    { ...code, purpose: 'sign-in', app: 'usable', recoveryCodes: true },
+    enrolling,
+  ),
+  example(
+    'at sign-in, the app unreadable',
+    'two-step',
+    { ...code, purpose: 'sign-in', app: 'unreadable' },
+    enrolling,
+  ),
+  example('empty', 'two-step-app', { recoveryCodes: false }, enrolling),
+  example(
+    'wrong code',
+    'two-step-app',
+    { recoveryCodes: true },
+    failing(enrolling, { field: 'code', code: 'app-code-wrong', values: { triesLeft: 9 } }),
+  ),
+  example(
+    'no text to be had',
+    'two-step-app',
+    { recoveryCodes: true },
+    failing(enrolling, { code: 'text-limit-reached' }),
+  ),
+  example('empty', 'two-step-recovery', {}, enrolling),
+  example('used', 'two-step-recovery', {}, failing(enrolling, { field: 'code', code: 'recovery-code-used' })),
   example('in progress', 'unlocking', {}, enrolling),
   example('empty', 'sign-in', { values: { email: '' } }),
   ...(['verified', 'signed-out', 'password-changed', 'timed-out', 'sign-in-to-go-on'] as const).map(
@@ -341,6 +387,9 @@ export const examples: Example[] = [
     { ...enrolling, unreadAnswers: 1 },
   ),
   example('of a team lead', 'dashboard', { ...dashboard, teamPages: true }, member),
+  example('after a recovery code', 'dashboard', { ...dashboard, recoveryCodesLeft: 7 }, member),
+  example('after all but one recovery code', 'dashboard', { ...dashboard, recoveryCodesLeft: 1 }, member),
+  example('after the last recovery code', 'dashboard', { ...dashboard, recoveryCodesLeft: 0 }, member),
   example('first day', 'dashboard', { ...dashboard, invitations: [] }, member),
   example('without a team', 'dashboard', { ...dashboard, teams: [], invitations: [] }, member),
   example(
@@ -393,29 +442,45 @@ export const examples: Example[] = [
       { field: 'message', code: 'message-has-link' },
     ),
   ),
+  example('own data', 'account', own, { ...member, session: { secondsLeft: 120, warningSeconds: 60 } }),
   example(
-    'own data',
+    'app and codes',
     'account',
-    {
-      name: 'Amira Haddad',
-      email: 'amira.haddad@stmarys.example',
-      lastDigits: '123',
-      teamName: 'Cardiology, St Mary’s',
-    },
-    { ...member, session: { secondsLeft: 120, warningSeconds: 60 } },
-  ),
-  example(
-    'password changed',
-    'account',
-    {
-      name: 'Amira Haddad',
-      email: 'amira.haddad@stmarys.example',
-      lastDigits: '123',
-      teamName: 'Cardiology, St Mary’s',
-      passwordChanged: true,
-    },
+    { ...own, authenticator: { since: at, readable: true }, recoveryCodesLeft: 1 },
     member,
   ),
+  example(
+    'app unreadable',
+    'account',
+    { ...own, authenticator: { since: at, readable: false }, recoveryCodesLeft: 8 },
+    member,
+  ),
+  ...ACCOUNT_CHANGES.map((done) => example(done, 'account', { ...own, done }, member)),
+  example('none yet', 'authenticator', { email: own.email }, member),
+  example('expired', 'authenticator', { email: own.email, expired: true }, member),
+  example(
+    'set up already, wrong password',
+    'authenticator',
+    { email: own.email, since: at },
+    failing(member, { field: 'password', code: 'password-wrong' }),
+  ),
+  example('shown', 'authenticator-confirm', setUp, member),
+  example(
+    'long address, wrong code',
+    'authenticator-confirm',
+    { ...setUp, uri: setUp.uri.replace('amira.haddad', 'x'.repeat(64)) },
+    failing(member, { field: 'code', code: 'app-code-no-match' }),
+  ),
+  example('empty', 'remove-authenticator', { email: own.email }, member),
+  example('none yet', 'recovery-codes', { email: own.email, left: 0 }, member),
+  example('one left', 'recovery-codes', { email: own.email, left: 1 }, member),
+  example(
+    'some left, password missing',
+    'recovery-codes',
+    { email: own.email, left: 5 },
+    failing(member, { field: 'password', code: 'password-missing' }),
+  ),
+  example('shown', 'recovery-codes-made', { codes: recoveryCodes }, member),
   example('final', 'terms', { version: '3', paragraphs }),
   example('sample', 'terms', { version: '3', paragraphs }, { ...visitor, legalTextsAreFinal: false }),
   example('final', 'privacy', { version: '2', paragraphs }),

@@ -50,6 +50,8 @@ export interface PageContext {
 export type DeliveryState = 'sending' | 'late' | 'sent' | 'delivered' | 'failed';
 export type LinkProblem = 'used' | 'expired' | 'superseded' | 'unknown' | 'revoked' | 'other-person';
 
+export const ACCOUNT_CHANGES = ['password-changed', 'authenticator-added', 'authenticator-removed'] as const;
+
 export interface PageModels {
   home: Record<string, never>;
   /** The pictures show pages of the sample brand: under another they would be taken for somebody else's. */
@@ -97,7 +99,13 @@ export interface PageModels {
     /** The code works no more, or there is none. */
     expired?: boolean;
     triesLeft: number;
+    /** An authenticator app is set up. */
+    app?: 'usable' | 'unreadable';
+    /** There are some left. */
+    recoveryCodes?: boolean;
   };
+  'two-step-app': { recoveryCodes: boolean };
+  'two-step-recovery': Record<string, never>;
   /** The code was right; the account is being unlocked. Refreshes itself each second. */
   unlocking: Record<string, never>;
   'sign-in': {
@@ -126,12 +134,30 @@ export interface PageModels {
     teamPages?: true;
     /** Present until acknowledged: shown over the page, and nothing else of the dashboard is sent. */
     disclaimer?: { version: string; paragraphs: string[] };
+    /** Present when one has just been used. */
+    recoveryCodesLeft?: number;
   };
   'invite-colleague': {
     values: { email: string; firstName: string; lastName: string; message: string };
     teamName: string;
   };
-  account: { name: string; email: string; lastDigits: string; teamName: string; passwordChanged?: true };
+  account: {
+    name: string;
+    email: string;
+    lastDigits: string;
+    teamName: string;
+    authenticator?: { since: Date; readable: boolean };
+    recoveryCodesLeft: number;
+    /** What has just been done. */
+    done?: (typeof ACCOUNT_CHANGES)[number];
+  };
+  /** `since`: the app that is set up already. `expired`: the time for the first code was over. */
+  authenticator: { email: string; since?: Date; expired?: true };
+  /** The secret, as an address for apps and as a key for typing. */
+  'authenticator-confirm': { uri: string; key: string; until: Date };
+  'remove-authenticator': { email: string };
+  'recovery-codes': { email: string; left: number };
+  'recovery-codes-made': { codes: string[] };
   terms: { version: string; paragraphs: string[] };
   privacy: { version: string; paragraphs: string[] };
   cookies: Record<string, never>;

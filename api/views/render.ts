@@ -7,6 +7,7 @@ import { instantsIn, spanIn } from './instants.js';
 import { markOf } from './mark.js';
 import { escapeHtml, type Markup, markup } from './markup.js';
 import type { FieldError, PageContext, PageModels, PageName } from './models.js';
+import { qrMarkup } from './qr.js';
 import { type Catalogue, createWords, loadCatalogues } from './words.js';
 
 export type Render = <Name extends PageName>(
@@ -70,6 +71,7 @@ export function createRenderer({
         return error ? { text: textOf(error) } : false;
       },
       markOf,
+      qr: qrMarkup,
       problemOf: (failure: PageModels['error']) => problemOf({ words, model: failure }),
       textOf,
     });

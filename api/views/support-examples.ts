@@ -20,6 +20,7 @@ const KINDS = [
   'number-changed',
   'password-reset',
   'password-changed',
+  'sign-in-notice',
   'invitation-expired',
   'invitation-revoked',
   'invitation-stuck',
@@ -168,7 +169,13 @@ const everything: SupportPerson = {
     })),
     { type: 'yet-unknown', at, actor: { name: 'Grace Okafor' } },
   ],
-  about: { ...person.about, lastDigits: '123', role: 'support' },
+  about: {
+    ...person.about,
+    lastDigits: '123',
+    authenticatorSince: at,
+    recoveryCodesLeft: '7',
+    role: 'support',
+  },
 };
 
 export const supportPersonExamples: { name: string; model: SupportPerson; errors?: [string, string][] }[] = [

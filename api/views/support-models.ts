@@ -111,6 +111,9 @@ export interface SupportPerson {
   timeline: SupportTimelineEntry[];
   about: {
     lastDigits?: string;
+    authenticatorSince?: Date;
+    /** As a word; absent: none. */
+    recoveryCodesLeft?: string;
     teamName: string;
     role: string;
     invitedBy: string;

@@ -1,30 +1,41 @@
 import { type Response, Router } from 'express';
 import { lastDigits } from '../../store/addresses.js';
-import { changePassword } from '../../store/steps.js';
-import { DomainError } from '../errors.js';
+import { changePassword, recoveryCodesLeft } from '../../store/steps.js';
+import { appOf } from '../authenticator.js';
 import { ownWordsOf } from '../passwords.js';
 import type { Services } from '../services.js';
-import type { FieldError } from '../views/models.js';
+import { ACCOUNT_CHANGES, type FieldError } from '../views/models.js';
 import type { Flash } from './flash.js';
 import { readForm } from './forms.js';
 import { onceAcknowledged, only, personOf } from './guard.js';
+import { checkOwnPassword } from './own-password.js';
 import { nameOf, type Show } from './page.js';
 
 /** One's own data, and another password for the one that is known. */
 export function accountPages(services: Services, show: Show, flash: Flash): Router {
-  const { store, passwords, tell } = services;
+  const { store, passwords, keyring, tell } = services;
   const router = Router();
   router.use('/account', only('/dashboard'), onceAcknowledged(services));
 
   router.get('/account', async (req, res) => {
     const { onboarding } = personOf(res);
     const team = await store.teams.find(onboarding.teamId);
+    const said = flash.take(req, res);
+    const done = ACCOUNT_CHANGES.find((change) => change === said);
+    const { authenticator } = onboarding;
     await show(res, 'account', {
       name: nameOf(onboarding),
       email: onboarding.email,
       lastDigits: lastDigits(onboarding.phone ?? ''),
       teamName: team?.name ?? '',
-      ...(flash.take(req, res) === 'password-changed' && { passwordChanged: true as const }),
+      ...(authenticator && {
+        authenticator: {
+          since: authenticator.addedAt,
+          readable: appOf(keyring, onboarding) !== 'unreadable',
+        },
+      }),
+      recoveryCodesLeft: recoveryCodesLeft(onboarding),
+      ...(done && { done }),
     });
   });
 
@@ -40,22 +51,18 @@ export function accountPages(services: Services, show: Show, flash: Flash): Rout
     if (refusal) errors.push({ field: 'newPassword', code: refusal });
     if (errors.length > 0) return page(res, errors);
 
-    const allowance = await store.limits.take({ 'sign-in-email': me.email });
-    if (!allowance.allowed) throw new DomainError('too-many-requests', allowance);
-    const from = me.account?.passwordHash;
-    if (from === undefined || !(await passwords.matches(from, form.password))) return wrong(res);
+    const given = await checkOwnPassword(services, me, form.password);
+    if ('refusal' in given) return page(res, [{ field: 'password', code: given.refusal }]);
     const passwordHash = await passwords.hash(form.newPassword);
     const outcome = await store.onboardings.take(
       me._id,
-      changePassword({ from, passwordHash, sessionId: session._id, at }),
+      changePassword({ from: given.hash, passwordHash, sessionId: session._id, at }),
     );
-    if (!outcome.done) return wrong(res);
+    if (!outcome.done) return page(res, [{ field: 'password', code: 'password-wrong' }]);
     await store.sessions.closeAllOf(me._id, session._id);
     await tell(outcome.onboarding);
     flash.redirect(res, '/account', 'password-changed');
   });
-
-  const wrong = (res: Response) => page(res, [{ field: 'password', code: 'password-wrong' }]);
 
   const page = (res: Response, errors: FieldError[] = []) =>
     show(res, 'change-password', { email: personOf(res).onboarding.email }, { errors });

@@ -1,10 +1,11 @@
 import { type Response, Router } from 'express';
 import { effectiveStage, type Onboarding } from '../../store/facts.js';
 import { sha256 } from '../../store/secrets.js';
-import { acknowledgeDisclaimer } from '../../store/steps.js';
+import { acknowledgeDisclaimer, recoveryCodesLeft } from '../../store/steps.js';
 import { asDomainError } from '../errors.js';
 import type { Inviter } from '../inviting.js';
 import type { Services } from '../services.js';
+import type { Flash } from './flash.js';
 import { readForm } from './forms.js';
 import { hasAcknowledged, onceAcknowledged, only, personOf } from './guard.js';
 import { nameOf, type Show } from './page.js';
@@ -12,7 +13,7 @@ import { nameOf, type Show } from './page.js';
 const INVITATIONS_SHOWN = 50;
 
 /** What opens at the end: the dashboard behind its one-time disclaimer, and inviting a colleague. */
-export function dashboardPages(services: Services, show: Show, invite: Inviter): Router {
+export function dashboardPages(services: Services, show: Show, invite: Inviter, flash: Flash): Router {
   const { store, settings, legalTexts } = services;
   const { disclaimer } = legalTexts;
   const router = Router();
@@ -81,6 +82,7 @@ export function dashboardPages(services: Services, show: Show, invite: Inviter):
           store.teams.find(onboarding.teamId),
           store.onboardings.invitedBy(onboarding._id, INVITATIONS_SHOWN),
         ]);
+    const usedCode = !pending && flash.take(res.req, res) === 'recovery-code-used';
     await show(
       res,
       'dashboard',
@@ -97,6 +99,7 @@ export function dashboardPages(services: Services, show: Show, invite: Inviter):
         ...(onboarding.role === 'support' && { supportConsole: true as const }),
         ...(onboarding.role === 'team-lead' && { teamPages: true as const }),
         ...(pending && { disclaimer }),
+        ...(usedCode && { recoveryCodesLeft: recoveryCodesLeft(onboarding) }),
       },
       { errors: error ? [error] : [] },
     );

@@ -11,6 +11,7 @@ import { networkOf } from './network.js';
 import type { Show } from './page.js';
 import { newChallengeFor, takeText } from './texting.js';
 import { type BrowserSessions, placeOf, visitOf } from './visit.js';
+import { waysOf } from './ways.js';
 
 /** What has just been done, and why one is here. Only the latter may stand in an address, which anybody can make up. */
 const DONE = ['verified', 'signed-out', 'password-changed'] as const;
@@ -68,9 +69,9 @@ export function signInPages(services: Services, show: Show, browser: BrowserSess
     flash.redirect(res, '/sign-in', 'signed-out');
   });
 
-  /** Who is past enrolment gets a code at once; past a limit the page offers to send one later. */
+  /** Who is past enrolment gets a code at once, unless an app makes them; past a limit the page offers to send one later. */
   async function askForCode(onboarding: Onboarding, sessionId: string, at: Date): Promise<void> {
-    if (effectiveStage(onboarding, at) !== 'active') return;
+    if (effectiveStage(onboarding, at) !== 'active' || waysOf(services, onboarding).app) return;
     const number = onboarding.phone ?? '';
     const allowance = await takeText(services, { onboardingId: onboarding._id, number });
     if (!allowance.allowed) return;

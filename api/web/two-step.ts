@@ -4,6 +4,7 @@ import type { Onboarding } from '../../store/facts.js';
 import { consumeCode, sendCodeAgain } from '../../store/steps.js';
 import type { Services } from '../services.js';
 import type { FieldError } from '../views/models.js';
+import { isLocked, lockedError, readSixDigits } from './codes-typed.js';
 import { codeDelivery } from './delivery.js';
 import { readForm } from './forms.js';
 import { only, personOf } from './guard.js';
@@ -11,6 +12,7 @@ import { networkOf } from './network.js';
 import type { Show } from './page.js';
 import { newChallengeFor, takeText, textWasConfirmed } from './texting.js';
 import { type BrowserSessions, visitOf } from './visit.js';
+import { asksAppFirst, waysOf } from './ways.js';
 
 /** 2 Step Verification: the texted code, when enrolling and at each sign-in. */
 export function twoStepPages(services: Services, show: Show, browser: BrowserSessions): Router {
@@ -19,7 +21,10 @@ export function twoStepPages(services: Services, show: Show, browser: BrowserSes
   const here = only('/two-step');
 
   router.get('/two-step', here, async (_req, res) => {
-    await page(res, personOf(res).onboarding);
+    const { onboarding, session } = personOf(res);
+    if (asksAppFirst(waysOf(services, onboarding), onboarding, session))
+      return res.redirect(303, '/two-step/app');
+    await page(res, onboarding);
   });
 
   router.get('/unlocking', only('/unlocking'), (_req, res) => show(res, 'unlocking', {}));
@@ -28,9 +33,8 @@ export function twoStepPages(services: Services, show: Show, browser: BrowserSes
     const { code: typed } = readForm(req, ['code']);
     const { onboarding, session, at } = personOf(res);
     if (session.level === 'full') return res.redirect(303, '/dashboard');
-    const code = typed.replaceAll(/[\s-]/g, '');
-    if (code === '') return page(res, onboarding, { field: 'code', code: 'code-missing' });
-    if (!/^[0-9]{6}$/.test(code)) return page(res, onboarding, { field: 'code', code: 'code-format' });
+    const read = readSixDigits(typed, { missing: 'code-missing' });
+    if ('refusal' in read) return page(res, onboarding, { field: 'code', code: read.refusal });
 
     const { challenge } = onboarding;
     if (!challenge) return page(res, onboarding, { field: 'code', code: 'code-expired' });
@@ -40,7 +44,7 @@ export function twoStepPages(services: Services, show: Show, browser: BrowserSes
       metrics.signedIn('code-refused');
       return page(res, attempt.onboarding, refusalOf(attempt.because, attempt.onboarding, at));
     }
-    if (!keyring.codeMatches(challenge, code)) {
+    if (!keyring.codeMatches(challenge, read.code)) {
       metrics.signedIn('code-refused');
       return page(res, attempt.onboarding, wrongCode(attempt.onboarding, at));
     }
@@ -83,7 +87,13 @@ export function twoStepPages(services: Services, show: Show, browser: BrowserSes
 
   async function page(res: Response, onboarding: Onboarding, error?: FieldError): Promise<void> {
     const { challenge, phone = '' } = onboarding;
-    const { at } = visitOf(res);
+    const { session, at } = personOf(res);
+    const ways = waysOf(services, onboarding);
+    const errors = error ? [error] : [];
+    const recoveryCodes = ways.recoveryCodesLeft > 0;
+    // No text could be had, and none is needed.
+    if (asksAppFirst(ways, onboarding, session))
+      return show(res, 'two-step-app', { recoveryCodes }, { errors });
     await show(
       res,
       'two-step',
@@ -93,8 +103,11 @@ export function twoStepPages(services: Services, show: Show, browser: BrowserSes
         ...(await codeDelivery(services, onboarding, at)),
         expiresAt: challenge?.expiresAt ?? at,
         triesLeft: challenge?.triesLeft ?? 0,
+        ...(ways.app && { app: 'usable' as const }),
+        ...(ways.appUnreadable && { app: 'unreadable' as const }),
+        ...(recoveryCodes && { recoveryCodes }),
       },
-      { errors: error ? [error] : [] },
+      { errors },
     );
   }
 
@@ -102,19 +115,13 @@ export function twoStepPages(services: Services, show: Show, browser: BrowserSes
 }
 
 function wrongCode(onboarding: Onboarding, at: Date): FieldError {
-  if (onboarding.lockedUntil && onboarding.lockedUntil > at) return refusalOf('locked', onboarding, at);
+  if (isLocked(onboarding, at)) return lockedError(onboarding, at);
   const triesLeft = onboarding.challenge?.triesLeft ?? 0;
   return triesLeft > 0
     ? { field: 'code', code: 'code-wrong', values: { triesLeft } }
     : { field: 'code', code: 'code-spent' };
 }
 
-function refusalOf(
-  because: 'spent' | 'expired' | 'locked',
-  { lockedUntil }: Onboarding,
-  at: Date,
-): FieldError {
-  if (because !== 'locked') return { field: 'code', code: `code-${because}` };
-  const minutes = lockedUntil ? Math.ceil((lockedUntil.getTime() - at.getTime()) / 60_000) : 60;
-  return { field: 'code', code: 'code-locked', values: { minutes } };
+function refusalOf(because: 'spent' | 'expired' | 'locked', onboarding: Onboarding, at: Date): FieldError {
+  return because === 'locked' ? lockedError(onboarding, at) : { field: 'code', code: `code-${because}` };
 }

@@ -59,7 +59,12 @@ export const sendCodeAgain =
       challenge.number === o.phone &&
       challenge.expiresAt >= later(input.at, policy.codeReuse);
     return {
-      event: { type: 'code-sent-again', actor: clinician(o), at: input.at },
+      event: {
+        // Whoever has an app signs in without a text until they ask for one; past a limit none went out before either.
+        type: mine || purpose === 'enrolment' ? 'code-sent-again' : 'sign-in-code-requested',
+        actor: clinician(o),
+        at: input.at,
+      },
       ...(reusable
         ? { set: {}, setInChallenge: { sends: challenge.sends + 1, lastSendAt: input.at } }
         : { set: { challenge: newChallenge(input, { number: o.phone, purpose }, policy) } }),
@@ -79,9 +84,11 @@ export const consumeCode =
       return { refused: 'wrong-stage' };
     return {
       event: {
-        type: challenge.purpose === 'enrolment' ? 'code-confirmed' : 'signed-in',
         actor: clinician(o),
         at,
+        ...(challenge.purpose === 'enrolment'
+          ? { type: 'code-confirmed' }
+          : { type: 'signed-in', data: { factor: 'text' } }),
       },
       set: { codeFailures: 0 },
       setInChallenge: { consumedAt: at },

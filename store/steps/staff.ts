@@ -87,7 +87,16 @@ function changeOf(o: Onboarding, action: StaffAction, at: Date, policy: Policy):
           ...(o.account && { account: withoutSessions(o.account) }),
           ...(o.stage === 'active' && { attempt: o.attempt + 1 }),
         },
-        unset: ['phone', 'challenge', 'needsSupport', 'resetLinkId'],
+        // The phone is gone, and so is what was on it; what lay beside it may be.
+        unset: [
+          'phone',
+          'challenge',
+          'needsSupport',
+          'resetLinkId',
+          'authenticator',
+          'pendingAuthenticator',
+          'recoveryCodes',
+        ],
       };
     case 'revoke':
       return {
@@ -103,7 +112,7 @@ function changeOf(o: Onboarding, action: StaffAction, at: Date, policy: Policy):
           ...(o.account && { account: withoutSessions(o.account) }),
           keysEndedAt: at,
         },
-        unset: ['challenge', 'resetLinkId'],
+        unset: ['challenge', 'resetLinkId', 'pendingAuthenticator'],
       };
     case 'reinstate':
       return { set: toStage('active', at) };

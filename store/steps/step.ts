@@ -1,4 +1,4 @@
-import type { Actor, EventType, Notice, Onboarding, Stage } from '../facts.js';
+import type { Actor, Authenticator, EventType, Notice, Onboarding, Stage } from '../facts.js';
 
 /**
  * A decision: what an action makes of an onboarding, as a pure function. `onboardings.ts` carries it out as one conditional
@@ -14,6 +14,8 @@ export interface Step {
   set: Partial<Onboarding>;
   /** Parts of the challenge: its tries are counted beside, so it is never written whole unless it is new. */
   setInChallenge?: Partial<Pick<NonNullable<Onboarding['challenge']>, 'consumedAt' | 'sends' | 'lastSendAt'>>;
+  /** Parts of the authenticator: its seal is made anew beside, so it is never written whole unless it is new. */
+  setInAuthenticator?: Pick<Authenticator, 'lastStep'> & Pick<Required<Authenticator>, 'lastSessionId'>;
   unset?: readonly (keyof Onboarding)[];
   /** Mails about the step, to people who are not waiting on a page. */
   notices?: readonly Omit<Notice, 'id' | 'at'>[];
@@ -44,6 +46,12 @@ export interface Refusal {
 }
 
 export const later = (at: Date, milliseconds: number): Date => new Date(at.getTime() + milliseconds);
+
+/** Ends every session but one, by itself (see sessions.ts). */
+export const withoutOtherSessions = (
+  { generation = 0, ...account }: NonNullable<Onboarding['account']>,
+  sessionId: string,
+) => ({ account: { ...account, generation: generation + 1, keptSession: sessionId } });
 
 export const clinician = (o: Onboarding): Actor => ({ kind: 'clinician', id: o._id });
 

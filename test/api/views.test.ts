@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { load } from 'cheerio';
+import { encode } from 'uqr';
 import { type Example, examples, hardNames, visitor } from '../../api/views/examples.js';
 import type { FieldError } from '../../api/views/models.js';
+import { qrMarkup } from '../../api/views/qr.js';
 import { createRenderer } from '../../api/views/render.js';
 import { stuckExamples } from '../../api/views/support-examples.js';
 import { type Catalogue, loadCatalogues } from '../../api/views/words.js';
@@ -192,6 +194,12 @@ describe('pages', () => {
       'numeric',
       'one-time-code',
     ]);
+    for (const page of ['two-step-app', 'authenticator-confirm'])
+      assert.deepEqual(attributes(page, 'code', ['inputmode', 'autocomplete']), ['numeric', 'one-time-code']);
+    assert.deepEqual(attributes('two-step-recovery', 'code', ['inputmode', 'autocomplete']), [
+      undefined,
+      'off',
+    ]);
     assert.deepEqual(attributes('phone', 'phone', ['type', 'autocomplete']), ['tel', 'tel']);
     assert.deepEqual(attributes('create-account', 'password', ['autocomplete', 'spellcheck', 'maxlength']), [
       'new-password',
@@ -213,6 +221,35 @@ describe('pages', () => {
     assert.equal(time('Europe/London').text(), '00:30 on Sunday 26 July (BST)');
     assert.equal(time('America/New_York').text(), '19:30 on Saturday 25 July (GMT-4)');
     assert.equal(time('Asia/Tokyo').attr('datetime'), '2026-07-25T23:30:00.000Z');
+  });
+});
+
+describe('a QR code', () => {
+  const uri = 'otpauth://totp/Huma:sam%40example.org?issuer=Huma&secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP';
+  const $ = load(qrMarkup(uri, 'A "label" & more').toString());
+  const size = Number($('svg').attr('viewBox')?.split(' ').at(-1));
+  const [light, dark] = $('path')
+    .toArray()
+    .map((each) => $(each).attr('d') ?? '');
+
+  it('draws each dark module of its text, and a quiet zone of four around them', () => {
+    const drawn = Array.from({ length: size }, () => Array<boolean>(size).fill(false));
+    for (const [, x, y, length] of (dark ?? '').matchAll(/M(\d+) (\d+)h(\d+)v1h-\d+z/g))
+      for (let n = 0; n < Number(length); n++) drawn[Number(y)]?.fill(true, Number(x) + n, Number(x) + n + 1);
+    assert.deepEqual(drawn, encode(uri, { ecc: 'M', border: 4 }).data);
+    const edges = [...Array(4).keys(), ...[1, 2, 3, 4].map((n) => size - n)];
+    for (const edge of edges) {
+      assert.ok(drawn[edge]?.every((module) => !module));
+      assert.ok(drawn.every((row) => !row[edge]));
+    }
+    assert.equal(light, `M0 0h${size}v${size}h-${size}z`);
+  });
+
+  it('is a picture with a name, in black on white', () => {
+    assert.deepEqual([$('svg').attr('role'), $('svg').attr('aria-label')], ['img', 'A "label" & more']);
+    const fills = $('path').map((_, each) => $(each).attr('fill'));
+    assert.deepEqual(fills.get(), ['#fff', '#000']);
+    assert.equal($('[style]').length, 0);
   });
 });
 

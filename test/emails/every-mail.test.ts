@@ -16,6 +16,7 @@ const WITHOUT_LINK: MailKind[] = [
   'address-changed',
   'number-changed',
   'password-changed',
+  'sign-in-notice',
   'invitation-revoked',
   'invitation-stuck',
 ];

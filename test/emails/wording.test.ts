@@ -99,6 +99,25 @@ describe('the words of mails', () => {
       assert.equal(new Set(texts).size, problems.length);
     }
   });
+
+  it('tell what changed about signing in', async () => {
+    const changes = [
+      'authenticator-added',
+      'authenticator-removed',
+      'recovery-codes-made',
+      'recovery-code-used',
+    ] as const;
+    for (const locale of languages) {
+      const texts = await Promise.all(
+        changes.map(
+          async (change) =>
+            (await renderMail('sign-in-notice', { change }, { ...exampleContext, locale })).text,
+        ),
+      );
+
+      assert.equal(new Set(texts).size, changes.length);
+    }
+  });
 });
 
 describe('languages', () => {

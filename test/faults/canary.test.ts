@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { beginApp, keyOn, makeRecoveryCodes } from '../security/second-factors.js';
 import { assertNothingLeftLocally } from '../support/aftermath.js';
 import { type Collector, startCollector } from '../support/collector.js';
 import { eventually } from '../support/eventually.js';
@@ -19,6 +20,7 @@ import {
 } from '../support/journey.js';
 import { type LocalWorld, startLocalWorld } from '../support/local.js';
 import { Person } from '../support/person.js';
+import { phoneApp } from '../support/phone-app.js';
 
 describe("what stands in Temporal's file, logs, metrics and traces, on real processes", function () {
   this.timeout(120_000);
@@ -56,6 +58,18 @@ describe("what stands in Temporal's file, logs, metrics and traces, on real proc
     const code = await codeFromText(world, number);
     await enterCode(world, invitation, number);
     await untilUnlocked(invitation);
+    const { person } = invitation;
+    await person.press('start using Huma', { accepted: 'yes' });
+    await beginApp(person);
+    const appKey = keyOn(person);
+    await person.press('Finish', { code: phoneApp(appKey).code(new Date()) });
+    assert.equal(person.path, '/account', person.text);
+    const [recoveryCode = ''] = await makeRecoveryCodes(person);
+    const byCode = await new Person(world.url).open('/sign-in');
+    await byCode.press('Sign in', { email: invitation.email, password: PASSWORD });
+    await byCode.open('/two-step/recovery-code');
+    await byCode.press('Next', { code: recoveryCode });
+    assert.equal(byCode.path, '/dashboard', byCode.text);
     const lost = await new Person(world.url).open('/forgotten-password');
     await lost.press('Send the link', { email: invitation.email });
     const resetLink = await linkFromMail(world, invitation.email, 'reset-password');
@@ -77,6 +91,10 @@ describe("what stands in Temporal's file, logs, metrics and traces, on real proc
       inviteToken: invitation.link.split('/').at(-1) ?? '',
       verifyToken: verifyLink.split('/').at(-1) ?? '',
       resetToken: resetLink.split('/').at(-1) ?? '',
+      appKey,
+      appKeyAsAppsHaveIt: appKey.replaceAll(' ', ''),
+      recoveryCode,
+      recoveryCodeWithoutHyphens: recoveryCode.replaceAll('-', '').slice(1),
       session: (await invitation.person.cookieHeader()).split('=').at(-1) ?? '',
       apiKey: world.apiKey,
       inviter: 'Alex Morgan',

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { EVENT_TYPES, LINK_PURPOSES, STAGES } from '../../store/facts.js';
 import { LIMIT_NAMES } from '../../store/limits.js';
+import { anotherBrowser, personAt } from '../security/people.js';
+import { giveApp, giveRecoveryCodes } from '../security/second-factors.js';
 import { eventually } from '../support/eventually.js';
 import { samplesIn, sumOf } from '../support/exposition.js';
 import {
@@ -146,6 +148,28 @@ describe('metrics', function () {
     assert.equal(another.status, 429);
     for (const [result, by] of Object.entries(results)) assert.equal(await by(), 1, result);
     assert.equal(await limited(), 1);
+  });
+
+  it('tell sign-ins by an app and by recovery codes from those by texts', async () => {
+    const placed = await personAt(world, 'active', { level: 'password' });
+    const app = await giveApp(world, placed);
+    const [code = ''] = await giveRecoveryCodes(world, placed);
+    const results = {
+      'app-refused': await counting('onboarding_sign_ins_total', { result: 'app-refused' }),
+      'app-accepted': await counting('onboarding_sign_ins_total', { result: 'app-accepted' }),
+      'recovery-refused': await counting('onboarding_sign_ins_total', { result: 'recovery-refused' }),
+      'recovery-accepted': await counting('onboarding_sign_ins_total', { result: 'recovery-accepted' }),
+    };
+    const byCode = await anotherBrowser(world, placed.id, 'password');
+    await byCode.open('/two-step/recovery-code');
+    await byCode.press('Next', { code: '1-ZZZZ-ZZZZ-ZZ' });
+    await byCode.press('Next', { code });
+    assert.equal(byCode.path, '/dashboard');
+    await placed.person.open('/two-step/app');
+    await placed.person.press('Next', { code: app.code(world.now(), 9) });
+    await placed.person.press('Next', { code: app.code(world.now()) });
+    assert.equal(placed.person.path, '/dashboard');
+    for (const [result, by] of Object.entries(results)) assert.equal(await by(), 1, result);
   });
 
   it('count visits of scanners to a mailed link, which does them no harm', async () => {

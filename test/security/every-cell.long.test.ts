@@ -17,7 +17,16 @@ import {
 import { startWorld, type World } from '../support/world.js';
 import { DOORS } from './doors.js';
 import { factsOf, type Placed, personAt } from './people.js';
-import { type Answered, eventOf, isStaffAction, personFor, tryApi, tryForm, tryStaffPage } from './trying.js';
+import {
+  type Answered,
+  eventOf,
+  isStaffAction,
+  personFor,
+  prepared,
+  tryApi,
+  tryForm,
+  tryStaffPage,
+} from './trying.js';
 
 const NAMES = Object.keys(ACTIONS) as ActionName[];
 const ACTORS = ['clinician', 'team-lead', 'api-key', 'support', 'service'] as const satisfies ActorKind[];
@@ -95,9 +104,9 @@ describe('every stage × action × actor', function () {
 
   /** Nothing changes people whom nobody may touch: one a stage will do. */
   const untouched = new Map<Stage, Promise<Placed>>();
-  function target(action: ActionName, kind: Visitor, stage: Stage): Promise<Placed> {
+  async function target(action: ActionName, kind: Visitor, stage: Stage): Promise<Placed> {
     if (leadsTo(action, kind, stage) || usesForm(action, kind)) {
-      return personAt(world, stage, personFor(action));
+      return prepared(world, action, await personAt(world, stage, personFor(action)));
     }
     const placed = untouched.get(stage) ?? personAt(world, stage);
     untouched.set(stage, placed);

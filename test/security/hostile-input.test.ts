@@ -16,6 +16,10 @@ const EXPECTED: Record<Name, (piece: Piece, ended: boolean) => unknown> = {
   'reason, search': lineOf,
   'web address in a message': () => false,
   password: () => 'password-too-long',
+  'code of six digits': (piece, ended) => ({
+    refusal: !ended && (WHITE.has(piece) || piece === '-') ? '' : 'code-format',
+  }),
+  'recovery code': () => undefined,
   'token of a link': () => undefined,
   'list (CSV)': (piece, ended) => {
     if (WHITE.has(piece)) return ended ? [{ email: '\u0000!' }] : [];

@@ -57,6 +57,8 @@ describe('what a form may carry', () => {
       ],
       '/forgotten-password': ['email=a@example.org&email=b@example.org'],
       '/account/password': [`password=x&password=${PASSWORD}&newPassword=y`],
+      '/account/recovery-codes': [`password=x&password=${PASSWORD}`],
+      '/two-step/app': ['code=123456&code=654321'],
       '/invite-colleague': ['email=a@example.org&email=b@example.org'],
       '/disclaimer': ['accepted=no&accepted=yes&version=sample-1'],
     }));
@@ -72,6 +74,8 @@ describe('what a form may carry', () => {
         'email=a@example.org&stage=active',
       ],
       '/disclaimer': ['accepted=yes&version=sample-1&role=support'],
+      '/account/authenticator': [`password=${PASSWORD}&secret=JBSWY3DPEHPK3PXP`],
+      '/account/recovery-codes': [`password=${PASSWORD}&codes=1`],
       '/sign-out': ['stage=active'],
     }));
 

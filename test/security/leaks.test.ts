@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { PassThrough } from 'node:stream';
+import { eventually } from '../support/eventually.js';
 import {
   codeFromText,
   createAccount,
@@ -11,9 +12,11 @@ import {
   untilUnlocked,
 } from '../support/journey.js';
 import { Person } from '../support/person.js';
+import { phoneApp } from '../support/phone-app.js';
 import { startWorld, type World } from '../support/world.js';
 import { dumpOf } from './dump.js';
 import { postApi } from './requests.js';
+import { beginApp, keyOn, makeRecoveryCodes } from './second-factors.js';
 
 /** SECURITY.md rows 12 to 14 and 33: what somebody leaves behind who has gone all the way, under an evil Host. */
 describe('after the whole way in', () => {
@@ -72,6 +75,39 @@ describe('after the whole way in', () => {
     await person.press('Next', { code });
     await keep();
     assert.equal(person.path, '/dashboard');
+
+    await beginApp(person, NEW_PASSWORD);
+    const key = keyOn(person);
+    secrets['app key'] = key;
+    secrets['app key as apps have it'] = key.replaceAll(' ', '');
+    const app = phoneApp(key);
+    codes.add(app.code(world.now()));
+    await person.press('Finish', { code: [...codes].at(-1) ?? '' });
+    const [recoveryCode = ''] = await makeRecoveryCodes(person, NEW_PASSWORD);
+    secrets['recovery code'] = recoveryCode;
+    secrets['recovery code without hyphens'] = recoveryCode.replaceAll('-', '').slice(1);
+    await person.open('/dashboard');
+    await person.press('Sign out');
+    await person.press('Sign in', { email, password: NEW_PASSWORD });
+    await keep();
+    codes.add(app.code(world.now(), 1));
+    await person.press('Next', { code: [...codes].at(-1) ?? '' });
+    await keep();
+    assert.equal(person.path, '/dashboard', person.text);
+    await person.press('Sign out');
+    await person.press('Sign in', { email, password: NEW_PASSWORD });
+    await person.open('/two-step/recovery-code');
+    await person.press('Next', { code: recoveryCode });
+    await keep();
+    assert.equal(person.path, '/dashboard', person.text);
+    await person.open('/account/authenticator/remove');
+    await person.press('Remove the app', { password: NEW_PASSWORD });
+    assert.equal(person.path, '/account');
+    await eventually('each change is told', async () => {
+      const told = (await world.store.messages.of(id)).filter(({ kind }) => kind === 'sign-in-notice');
+      return told.length === 4 && told.every(({ state }) => state === 'accepted');
+    });
+    await person.open('/dashboard');
     secrets['invitation token'] = link.split('/').at(-1) ?? '';
     secrets['verification token'] = verifyLink.split('/').at(-1) ?? '';
     secrets['reset token'] = resetLink.split('/').at(-1) ?? '';
@@ -86,7 +122,7 @@ describe('after the whole way in', () => {
     }
     assert.ok(cookies.size >= 4);
     for (const cookie of cookies) assert.ok(!text.includes(cookie), `a cookie in ${where}`);
-    assert.equal(codes.size, 2);
+    assert.equal(codes.size, 4);
     for (const code of codes) {
       assert.doesNotMatch(
         text,
@@ -112,6 +148,8 @@ describe('after the whole way in', () => {
     assert.match(logged, /"route":"\/invite\/:token","status":303/);
     assert.match(logged, /"route":"\/verify\/:token","status":303/);
     assert.match(logged, /"route":"\/reset-password\/:token","status":303/);
+    assert.match(logged, /"route":"\/account\/authenticator\/confirm","status":200/);
+    assert.doesNotMatch(logged, /otpauth/);
     assertHoldsNone(logged, 'the log', personal());
     assert.doesNotMatch(logged, /"(headers|cookie|authorization|url|remoteAddress)"/);
   });
@@ -120,8 +158,14 @@ describe('after the whole way in', () => {
     const workflows = [`onboarding-${id}-1`];
     const { challenge } = (await world.store.onboardings.find(id)) ?? {};
     workflows.push(`sign-in-code-${challenge?.id}-1`);
-    const mailed = (await world.store.messages.of(id)).filter(({ kind }) => kind.startsWith('password-'));
-    assert.deepEqual(mailed.map(({ kind }) => kind).sort(), ['password-changed', 'password-reset']);
+    const mailed = (await world.store.messages.of(id)).filter(({ kind }) =>
+      /^(password|sign-in)-/.test(kind),
+    );
+    assert.deepEqual([...new Set(mailed.map(({ kind }) => kind))].sort(), [
+      'password-changed',
+      'password-reset',
+      'sign-in-notice',
+    ]);
     workflows.push(...mailed.map(({ about }) => `notice-${id}-${about}`));
     for (const workflow of workflows) {
       const history = await world.client.workflow.getHandle(workflow).fetchHistory();

@@ -27,6 +27,14 @@ describe('a notice', function () {
       assert.equal(support.page('.app-notice[role=status]').length, 0, query);
     }
 
+    const { person } = await personAt(world, 'active');
+    for (const change of ['password-changed', 'authenticator-added', 'authenticator-removed']) {
+      await person.open(`/account?flash=${change}&done=${change}`);
+      assert.equal(person.page('.app-notice').length, 0, change);
+    }
+    await person.open('/dashboard?flash=recovery-code-used');
+    assert.equal(person.page('.app-notice').length, 0);
+
     const stranger = new Person(world.url);
     for (const notice of ['verified', 'signed-out']) {
       await stranger.open(`/sign-in?notice=${notice}`);

@@ -4,6 +4,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '../../dev/services/ports.js';
+import { openStore } from '../../store/open.js';
+import { DEFAULT_POLICY } from '../../store/policy.js';
+import { createKeyring } from '../../store/secrets.js';
+import { eventually } from '../support/eventually.js';
 import {
   codeFromText,
   createAccount,
@@ -18,6 +22,8 @@ import {
 } from '../support/journey.js';
 import { type LocalWorld, startLocalWorld } from '../support/local.js';
 import { Person } from '../support/person.js';
+import type { PhoneApp } from '../support/phone-app.js';
+import { setUpApp } from './second-factors.js';
 
 const ACCOUNT = { firstName: 'Sam', lastName: 'Taylor', password: PASSWORD, accepted: 'yes' };
 
@@ -32,7 +38,12 @@ describe('keys that are rotated', function () {
     folder = await mkdtemp(join(tmpdir(), 'onboarding-keys-'));
     file = join(folder, 'secret_keys');
     await writeFile(file, OLD);
-    world = await startLocalWorld({ SECRET_KEYS: '', SECRET_KEYS_FILE: file, SWEEP_SECONDS: '1' });
+    world = await startLocalWorld({
+      SECRET_KEYS: '',
+      SECRET_KEYS_FILE: file,
+      SWEEP_SECONDS: '1',
+      RETENTION_EVERY: '2s',
+    });
   });
   after(async () => {
     await world?.stop();
@@ -90,9 +101,23 @@ describe('keys that are rotated', function () {
     await untilUnlocked(between);
   }
 
+  /** Of an authenticator app in the database: which key has sealed it. */
+  async function sealedBy(id: string): Promise<string | undefined> {
+    const store = await openStore({ uri: world.mongodb.uri, policy: DEFAULT_POLICY });
+    const onboarding = await store.onboardings.find(id);
+    await store.close();
+    return onboarding?.authenticator?.secret.keyId;
+  }
+  const idOf = (key: string) => createKeyring([Buffer.from(key, 'base64')]).sealKeyId;
+
   let first: UnderWay;
+  let withApp: { id: string; email: string; app: PhoneApp };
   it('new at the end, then in front: everything made before each change goes on after it', async () => {
     first = await underWay();
+    const { id, email, person } = await toDashboard(world);
+    await person.press('start using Huma', { accepted: 'yes' });
+    withApp = { id, email, app: await setUpApp({ now: () => new Date() }, person) };
+    assert.equal(await sealedBy(id), idOf(OLD));
     const before = await underWay();
     await rotateTo(OLD, NEW);
     await assertGoesOn(before);
@@ -103,8 +128,15 @@ describe('keys that are rotated', function () {
 
   it('old taken away: what the new one made goes on, and sessions; the rest is refused and can be had again', async () => {
     const made = await underWay();
+    await eventually('retention has sealed it anew', async () => (await sealedBy(withApp.id)) === idOf(NEW));
     await rotateTo(NEW);
     await assertGoesOn(made);
+
+    const owner = await new Person(world.url).open('/sign-in');
+    await owner.press('Sign in', { email: withApp.email, password: PASSWORD });
+    assert.equal(owner.path, '/two-step/app');
+    await owner.press('Next', { code: withApp.app.code(new Date(), 1) });
+    assert.equal(owner.path, '/dashboard', owner.text);
 
     const { link, form, verifyLink, texted, code, session } = first;
     for (const address of [link.link, verifyLink]) {

@@ -29,9 +29,20 @@ const GET: Record<string, readonly string[]> = {
   '/dashboard': ['/dashboard'],
   '/account': ['/dashboard'],
   '/account/password': ['/dashboard'],
+  '/account/authenticator': ['/dashboard'],
+  '/account/recovery-codes': ['/dashboard'],
   '/invite-colleague': ['/dashboard'],
   '/blocked': ['/blocked'],
   '/unlocking': [],
+  // Whoever has no app and no recovery codes is asked for neither.
+  '/two-step/app': [],
+  '/two-step/recovery-code': [],
+};
+
+/** Pages behind another one, which lead back to it while there is nothing to show. */
+const BEHIND: Record<string, string> = {
+  '/account/authenticator/confirm': '/account/authenticator',
+  '/account/authenticator/remove': '/account/authenticator',
 };
 
 /** Forms, with fields that would be taken at the right place. */
@@ -42,6 +53,12 @@ const POST: Record<string, { at: readonly string[]; fields: Record<string, strin
   '/two-step/send-again': { at: ['/two-step'], fields: {} },
   '/disclaimer': { at: ['/dashboard'], fields: { accepted: 'yes', version: 'sample-1' } },
   '/account/password': { at: ['/dashboard'], fields: { password: PASSWORD, newPassword: NEW_PASSWORD } },
+  '/account/authenticator': { at: ['/dashboard'], fields: { password: PASSWORD } },
+  '/account/authenticator/confirm': { at: ['/dashboard'], fields: { code: 'CODE' } },
+  '/account/authenticator/remove': { at: ['/dashboard'], fields: { password: PASSWORD } },
+  '/account/recovery-codes': { at: ['/dashboard'], fields: { password: PASSWORD } },
+  '/two-step/app': { at: ['/dashboard'], fields: { code: 'CODE' } },
+  '/two-step/recovery-code': { at: ['/dashboard'], fields: { code: '1-0123-4567-89' } },
   '/invite-colleague': { at: ['/dashboard'], fields: { email: 'colleague@example.org' } },
 };
 
@@ -72,6 +89,11 @@ describe('no step is skipped', () => {
             [path, open ? 200 : 303, open ? undefined : place],
           );
         }
+        for (const [path, front] of Object.entries(BEHIND)) {
+          const { status, headers } = await get(placed, path);
+          const leads = place === '/dashboard' ? front : place;
+          assert.deepEqual([path, status, headers.location], [path, 303, leads]);
+        }
         const csrf = await formTokenOf(world, placed.person);
         for (const [path, { at, fields }] of Object.entries(POST)) {
           if (at.includes(place)) continue;
@@ -99,7 +121,7 @@ describe('no step is skipped', () => {
   }
 
   it('nobody gets anywhere without a session', async () => {
-    for (const path of Object.keys(GET)) {
+    for (const path of [...Object.keys(GET), ...Object.keys(BEHIND)]) {
       const person = await new Person(world.url).open(path);
       assert.equal(person.path, '/sign-in', path);
     }
@@ -111,7 +133,8 @@ describe('no step is skipped', () => {
     await person.open('/dashboard');
     assert.equal(person.page('dialog[open]').length, 1);
     assert.doesNotMatch(person.text, /Cardiology, Demo Hospital/);
-    for (const path of ['/account', '/account/password', '/invite-colleague']) {
+    const account = ['/account', '/account/password', '/account/authenticator', '/account/recovery-codes'];
+    for (const path of [...account, ...Object.keys(BEHIND), '/invite-colleague']) {
       assert.equal((await person.open(path)).path, '/dashboard', path);
     }
     await person.post('/invite-colleague', { email: 'colleague@example.org' });

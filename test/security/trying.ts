@@ -11,6 +11,7 @@ import type { World } from '../support/world.js';
 import { DOORS } from './doors.js';
 import { formTokenOf, type Placed } from './people.js';
 import { formHeaders, postApi, send } from './requests.js';
+import { giveApp, givePendingApp, giveRecoveryCodes } from './second-factors.js';
 
 /** How a clinician fills in a form, and what it takes for the form to be meant. */
 interface Form {
@@ -24,8 +25,13 @@ interface Form {
   status?: number;
   /** Who is refused is answered as everybody is. */
   alike?: true;
+  /** Something that has to be there first. @returns the code that it makes. */
+  prepare?: (world: World, placed: Placed) => Promise<string>;
   fields?: (placed: Placed, linkId: string) => Record<string, string>;
 }
+
+const passwordAgain = () => ({ password: PASSWORD });
+const theCode = ({ code }: Placed) => ({ code });
 
 /** The actions that people take on themselves; a form each. */
 const FORMS: Partial<Record<ActionName, Form>> = {
@@ -59,7 +65,7 @@ const FORMS: Partial<Record<ActionName, Form>> = {
   },
   'enter-number': { event: 'number-entered', fields: () => ({ phone: newNumber() }) },
   'send-code-again': { level: 'password', event: 'code-sent-again' },
-  'confirm-code': { level: 'password', event: 'code-confirmed', fields: ({ code }) => ({ code }) },
+  'confirm-code': { level: 'password', event: 'code-confirmed', fields: theCode },
   'request-sign-in-code': {
     signedOut: true,
     event: 'sign-in-code-requested',
@@ -80,6 +86,30 @@ const FORMS: Partial<Record<ActionName, Form>> = {
     event: 'password-changed',
     fields: () => ({ password: PASSWORD, newPassword: NEW_PASSWORD }),
   },
+  'begin-authenticator': { event: 'authenticator-begun', fields: passwordAgain },
+  'add-authenticator': {
+    event: 'authenticator-added',
+    prepare: async (world, placed) => (await givePendingApp(world, placed)).code(world.now()),
+    fields: theCode,
+  },
+  'remove-authenticator': {
+    event: 'authenticator-removed',
+    prepare: async (world, placed) => (await giveApp(world, placed)).code(world.now()),
+    fields: passwordAgain,
+  },
+  'make-recovery-codes': { event: 'recovery-codes-made', fields: passwordAgain },
+  'confirm-app-code': {
+    level: 'password',
+    event: 'signed-in',
+    prepare: async (world, placed) => (await giveApp(world, placed)).code(world.now()),
+    fields: theCode,
+  },
+  'use-recovery-code': {
+    level: 'password',
+    event: 'recovery-code-used',
+    prepare: async (world, placed) => (await giveRecoveryCodes(world, placed))[0] ?? '',
+    fields: theCode,
+  },
   'acknowledge-disclaimer': {
     facts: { disclaimer: { version: 'an older one', digest: '', acknowledgedAt: new Date() } },
     event: 'disclaimer-acknowledged',
@@ -91,6 +121,12 @@ const FORMS: Partial<Record<ActionName, Form>> = {
 export function personFor(action: ActionName): { level?: SessionLevel; facts?: Partial<Onboarding> } {
   const { level, facts } = FORMS[action] ?? {};
   return { ...(level && { level }), ...(facts && { facts }) };
+}
+
+/** The same where it takes more than facts; the code is then the one that the action asks for. */
+export async function prepared(world: World, action: ActionName, placed: Placed): Promise<Placed> {
+  const code = await FORMS[action]?.prepare?.(world, placed);
+  return code === undefined ? placed : { ...placed, code };
 }
 
 /** The event that an action leaves in the outbox. */

@@ -73,6 +73,15 @@ describe('unlocking', () => {
   });
 });
 
+describe('a correction of the number', () => {
+  it('takes away with the phone what was on it, and what lay beside it', () => {
+    const verdict = judged(onboardingAt('active'), 'correct-number', 'support');
+    assert.ok(typeof verdict === 'object' && 'set' in verdict);
+    for (const fact of ['phone', 'authenticator', 'pendingAuthenticator', 'recoveryCodes'] as const)
+      assert.ok(verdict.unset?.includes(fact), fact);
+  });
+});
+
 describe('erasure', () => {
   it('leaves nothing personal in the document', () => {
     const o = onboardingAt('active', {
@@ -80,6 +89,9 @@ describe('erasure', () => {
       lastName: 'Canary',
       message: 'Canary',
       reasons: [],
+      authenticator: { id: 'a', secret: { keyId: 'k', box: 'hash' }, addedAt: T0, lastStep: 1 },
+      pendingAuthenticator: { id: 'p', secret: { keyId: 'k', box: 'hash' }, sessionId: 's', issuedAt: T0 },
+      recoveryCodes: { id: 'r', madeAt: T0, codes: [{ position: 1, hash: 'hash' }] },
     });
     const verdict = judged(o, 'erase', 'support');
     assert.ok(typeof verdict === 'object' && 'set' in verdict);

@@ -6,9 +6,12 @@ import {
   acceptVerificationMail,
   acknowledgeDisclaimer,
   activate,
+  addAuthenticator,
   askForPasswordReset,
+  beginAuthenticator,
   block,
   changePassword,
+  confirmAppCode,
   consumeCode,
   createAccount,
   enterNumber,
@@ -17,18 +20,26 @@ import {
   eraseEnded,
   expireInvite,
   type Judge,
+  makeRecoveryCodes,
   noteProblem,
+  recoveryCodesLeft,
+  removeAuthenticator,
   requestSignInCode,
   resetPassword,
   revive,
   sendCodeAgain,
   sendVerificationAgain,
+  useRecoveryCode,
   verifyEmail,
 } from '../../store/steps.js';
 import { challengeOf, DAY, onboardingAt, SECOND, sinceT0, T0 } from '../support/onboardings.js';
 
 const soon = sinceT0(60 * SECOND);
 const challenge = { challengeId: 'new', codeHash: 'hash', sessionId: 'session', at: soon };
+const own = { from: 'hash', sessionId: 'session', at: soon };
+const sealed = { keyId: 'key', box: 'box' };
+const pending = { id: 'app', secret: sealed, sessionId: 'session', issuedAt: T0 };
+const app = { id: 'app', secret: sealed, addedAt: T0, lastStep: 100 };
 
 /** Each action, as somebody who means the document in question would take it. */
 const ACTIONS: Record<string, (o: Onboarding) => Judge> = {
@@ -64,6 +75,13 @@ const ACTIONS: Record<string, (o: Onboarding) => Judge> = {
   askForPasswordReset: () => askForPasswordReset({ newLinkId: 'new', at: soon }, policy),
   resetPassword: (o) => resetPassword({ linkId: o.resetLinkId ?? '', passwordHash: 'new', at: soon }),
   changePassword: () => changePassword({ from: 'hash', passwordHash: 'new', sessionId: 'session', at: soon }),
+  beginAuthenticator: () => beginAuthenticator({ from: 'hash', pending }),
+  addAuthenticator: () =>
+    addAuthenticator({ pendingId: 'app', step: 1, sessionId: 'session', at: soon }, policy),
+  removeAuthenticator: () => removeAuthenticator(own),
+  makeRecoveryCodes: () => makeRecoveryCodes({ ...own, listId: 'list', hashes: ['hash'] }),
+  confirmAppCode: () => confirmAppCode({ authenticatorId: 'app', step: 1, sessionId: 'session', at: soon }),
+  useRecoveryCode: () => useRecoveryCode({ listId: 'list', position: 1, sessionId: 'session', at: soon }),
   noteProblem: () => noteProblem({ problem: 'text-undeliverable', about: 'another', at: soon }),
 };
 
@@ -120,6 +138,12 @@ const EXPECTED: Record<string, Partial<Record<Stage, string>> & { otherwise: str
   },
   resetPassword: { otherwise: '!link-unknown' },
   changePassword: { active: 'active', otherwise: '!wrong-stage' },
+  beginAuthenticator: { active: 'active', otherwise: '!wrong-stage' },
+  addAuthenticator: { active: '!code-expired', otherwise: '!wrong-stage' },
+  removeAuthenticator: { active: '=', otherwise: '!wrong-stage' },
+  makeRecoveryCodes: { active: 'active', otherwise: '!wrong-stage' },
+  confirmAppCode: { active: '!code-spent', otherwise: '!wrong-stage' },
+  useRecoveryCode: { active: '!code-spent', otherwise: '!wrong-stage' },
   noteProblem: { otherwise: '=' },
 };
 
@@ -248,6 +272,108 @@ describe('a message that cannot be brought', () => {
     const challenge = challengeOf({ purpose: 'sign-in' });
     assert.deepEqual(noticesOf(onboardingAt('active', { challenge })), []);
     assert.deepEqual(noticesOf(onboardingAt('confirming', { activatedAt: T0 })), []);
+  });
+});
+
+describe('an authenticator app', () => {
+  const confirm = (o: Onboarding, more = {}) =>
+    outcomeOf(
+      o,
+      confirmAppCode({ authenticatorId: 'app', step: 101, sessionId: 'session', at: soon, ...more }),
+    );
+  const add = (o: Onboarding, more = {}) =>
+    outcomeOf(
+      o,
+      addAuthenticator({ pendingId: 'app', step: 1, sessionId: 'session', at: soon, ...more }, policy),
+    );
+
+  it('signs in by codes of later and later steps, each once', () => {
+    const o = onboardingAt('active', { authenticator: app });
+    assert.equal(confirm(o), 'active');
+    assert.equal(confirm(o, { step: 100 }), '!code-spent');
+    assert.equal(confirm(o, { step: 99 }), '!code-spent');
+    assert.equal(confirm(o, { authenticatorId: 'another' }), '!code-spent');
+  });
+
+  it('takes the same code again only in the session that signed in with it', () => {
+    const o = onboardingAt('active', { authenticator: { ...app, lastSessionId: 'session' } });
+    assert.equal(confirm(o, { step: 100 }), '=');
+    assert.equal(confirm(o, { step: 100, sessionId: 'another' }), '!code-spent');
+    assert.equal(confirm(o, { step: 99 }), '!code-spent');
+  });
+
+  it('never signs in while it waits for its first code', () => {
+    assert.equal(confirm(onboardingAt('active', { pendingAuthenticator: pending })), '!code-spent');
+  });
+
+  it('waits ten minutes, for the session that it was shown in', () => {
+    const o = onboardingAt('active', { pendingAuthenticator: pending });
+    assert.equal(add(o, { at: sinceT0(600 * SECOND) }), 'active');
+    assert.equal(add(o, { at: sinceT0(600 * SECOND + 1) }), '!code-expired');
+    assert.equal(add(o, { sessionId: 'another' }), '!code-expired');
+    assert.equal(add(o, { pendingId: 'another' }), '!code-expired');
+    assert.equal(add(onboardingAt('active', { authenticator: app })), '=');
+  });
+
+  it('is begun and removed with the password that was checked, and no other', () => {
+    const o = onboardingAt('active', { authenticator: app });
+    assert.equal(outcomeOf(o, removeAuthenticator(own)), 'active');
+    assert.equal(outcomeOf(o, removeAuthenticator({ ...own, from: 'another' })), '!not-allowed');
+    assert.equal(outcomeOf(o, beginAuthenticator({ from: 'another', pending })), '!not-allowed');
+    assert.equal(
+      outcomeOf(o, makeRecoveryCodes({ ...own, from: 'another', listId: 'list', hashes: [] })),
+      '!not-allowed',
+    );
+  });
+
+  it('ends a text that its session asked for, and no other', () => {
+    const unsets = (sessionId: string) => {
+      const o = onboardingAt('active', {
+        authenticator: app,
+        challenge: challengeOf({ sessionId, purpose: 'sign-in' }),
+      });
+      const judge = confirmAppCode({ authenticatorId: 'app', step: 101, sessionId: 'session', at: soon });
+      const verdict = judge(o);
+      return typeof verdict === 'object' && 'set' in verdict ? verdict.unset : [];
+    };
+    assert.deepEqual(unsets('session'), ['lockedUntil', 'challenge', 'needsSupport']);
+    assert.deepEqual(unsets('another'), ['lockedUntil']);
+  });
+});
+
+describe('recovery codes', () => {
+  const list = {
+    id: 'list',
+    madeAt: T0,
+    codes: [
+      { position: 1, hash: 'one', usedAt: T0, sessionId: 'session' },
+      { position: 2, hash: 'two' },
+      { position: 3, hash: 'three' },
+    ],
+  };
+  const o = onboardingAt('active', { recoveryCodes: list });
+  const spend = (more = {}) =>
+    outcomeOf(o, useRecoveryCode({ listId: 'list', position: 2, sessionId: 'session', at: soon, ...more }));
+
+  it('work once each, from the list in force', () => {
+    assert.equal(spend(), 'active');
+    assert.equal(spend({ listId: 'an older one' }), '!code-spent');
+    assert.equal(spend({ position: 4 }), '!code-spent');
+    assert.equal(spend({ position: 1 }), '=');
+    assert.equal(spend({ position: 1, sessionId: 'another' }), '!code-spent');
+  });
+
+  it('leave the others as they are, and say how many are left', () => {
+    const verdict = useRecoveryCode({ listId: 'list', position: 2, sessionId: 's', at: soon })(o);
+    assert.ok(typeof verdict === 'object' && 'set' in verdict);
+    assert.deepEqual(verdict.set.recoveryCodes?.codes, [
+      list.codes[0],
+      { position: 2, hash: 'two', usedAt: soon, sessionId: 's' },
+      list.codes[2],
+    ]);
+    assert.deepEqual(verdict.event.data, { left: 1 });
+    assert.equal(recoveryCodesLeft(o), 2);
+    assert.equal(recoveryCodesLeft(onboardingAt('active')), 0);
   });
 });
 

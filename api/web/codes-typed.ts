@@ -1,0 +1,21 @@
+import type { Onboarding } from '../../store/facts.js';
+import type { FieldError } from '../views/models.js';
+
+/** Six digits as people type them: spaces and hyphens do not count. `missing`: the error where there is nothing. */
+export function readSixDigits(
+  typed: string,
+  { missing }: { missing: string },
+): { code: string } | { refusal: string } {
+  const code = typed.replaceAll(/[\s-]/g, '');
+  if (code === '') return { refusal: missing };
+  return /^[0-9]{6}$/.test(code) ? { code } : { refusal: 'code-format' };
+}
+
+/** Too many wrong ones in a row, whatever they were from. */
+export function lockedError({ lockedUntil }: Onboarding, at: Date): FieldError {
+  const minutes = lockedUntil ? Math.ceil((lockedUntil.getTime() - at.getTime()) / 60_000) : 60;
+  return { field: 'code', code: 'code-locked', values: { minutes } };
+}
+
+export const isLocked = ({ lockedUntil }: Onboarding, at: Date): boolean =>
+  lockedUntil !== undefined && lockedUntil > at;

@@ -1,0 +1,112 @@
+import { trusted, type UpdateQuery } from 'mongoose';
+import type { Onboarding } from './facts.js';
+import type { OnboardingModel } from './onboarding-schema.js';
+import type { Policy } from './policy.js';
+import { later } from './steps.js';
+
+export type TryOutcome =
+  | { counted: true; onboarding: Onboarding }
+  | { counted: false; because: 'spent' | 'expired' | 'locked'; onboarding: Onboarding };
+
+/** What a code is compared with: an app, or a list of recovery codes. */
+export type Factor = { authenticatorId: string } | { recoveryListId: string };
+
+/** How often codes are tried. Each try is counted before anybody compares it. */
+export function createTries(model: OnboardingModel, policy: Policy) {
+  /**
+   * One atomic write: of any number of rivals no more come through than there are tries left, and the failures of all codes
+   * together lock the account (SECURITY.md row 7).
+   */
+  async function count(
+    { id, at }: { id: string; at: Date },
+    { only, takes = {} }: { only: Record<string, unknown>; takes?: Record<string, number> },
+  ): Promise<{ counted: boolean; onboarding: Onboarding }> {
+    await model.updateOne(
+      { _id: id, lockedUntil: trusted({ $lte: at }) },
+      { $unset: { lockedUntil: 1 }, $set: { codeFailures: 0 } },
+    );
+    const update: UpdateQuery<Onboarding> = { $inc: { ...takes, codeFailures: 1 } };
+    const counted = await model
+      .findOneAndUpdate({ _id: id, ...only, codeFailures: trusted({ $lt: policy.codeFailureCap }) }, update, {
+        returnDocument: 'after',
+      })
+      .lean<Onboarding>()
+      .exec();
+    const found = counted ?? (await model.findById(id).lean<Onboarding>().exec());
+    if (!found) throw new Error(`Onboarding ${id} is gone`);
+    return { counted: counted !== null, onboarding: await lockIfDue(found, at) };
+  }
+
+  /** Also where a crash came between the last failure and its lock: else nobody would ever end it. */
+  async function lockIfDue(o: Onboarding, at: Date): Promise<Onboarding> {
+    if (o.codeFailures < policy.codeFailureCap || o.lockedUntil) return o;
+    const lockedUntil = later(at, policy.codeLock);
+    await model.updateOne(
+      {
+        _id: o._id,
+        codeFailures: trusted({ $gte: policy.codeFailureCap }),
+        lockedUntil: trusted({ $exists: false }),
+      },
+      { $set: { lockedUntil } },
+    );
+    return { ...o, lockedUntil };
+  }
+
+  return {
+    /** At a texted code: at most `codeTries` each (SECURITY.md row 6). */
+    async countTry(input: {
+      id: string;
+      challengeId: string;
+      sessionId: string;
+      at: Date;
+    }): Promise<TryOutcome> {
+      const { challengeId, sessionId, at } = input;
+      const { counted, onboarding } = await count(input, {
+        only: {
+          'challenge.id': challengeId,
+          'challenge.sessionId': sessionId,
+          'challenge.expiresAt': trusted({ $gte: at }),
+          'challenge.triesLeft': trusted({ $gt: 0 }),
+        },
+        takes: { 'challenge.triesLeft': -1 },
+      });
+      return counted
+        ? { counted, onboarding }
+        : { counted, because: whyNotCounted(onboarding, { challengeId, sessionId, at }), onboarding };
+    },
+
+    /** At a code of an app or a list: only the failures of the account limit these. */
+    async countFactorTry({ id, factor, at }: { id: string; factor: Factor; at: Date }): Promise<TryOutcome> {
+      const { counted, onboarding } = await count(
+        { id, at },
+        {
+          only:
+            'authenticatorId' in factor
+              ? { 'authenticator.id': factor.authenticatorId }
+              : { 'recoveryCodes.id': factor.recoveryListId },
+        },
+      );
+      return counted
+        ? { counted, onboarding }
+        : { counted, because: isLocked(onboarding, at) ? 'locked' : 'spent', onboarding };
+    },
+
+    /** A code came once more in the session that it had signed in: it was right, and what was counted for it is no failure. */
+    endFailures: (id: string) =>
+      model.updateOne({ _id: id }, { $set: { codeFailures: 0 }, $unset: { lockedUntil: 1 } }).exec(),
+  };
+}
+
+const isLocked = ({ lockedUntil }: Onboarding, at: Date): boolean =>
+  lockedUntil !== undefined && lockedUntil > at;
+
+function whyNotCounted(
+  o: Onboarding,
+  { challengeId, sessionId, at }: { challengeId: string; sessionId: string; at: Date },
+): 'spent' | 'expired' | 'locked' {
+  const { challenge } = o;
+  if (isLocked(o, at)) return 'locked';
+  if (challenge?.id !== challengeId || challenge.sessionId !== sessionId) return 'expired';
+  if (challenge.expiresAt < at) return 'expired';
+  return 'spent';
+}
