@@ -73,7 +73,8 @@ async function fromPackages({ toolsDir, env, report }: Options): Promise<string>
 async function documentStore({ home, env }: { home: string; env: NodeJS.ProcessEnv }): Promise<MongoProgram> {
   const command = await findOnPath({ program: 'java', env });
   const classPath = `${join(home, 'classes')}:${join(home, 'lib', '*')}`;
-  const quickStart = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-Xmx512m'];
+  // Memory is a bound, not a need: a document with its place in every index takes some 8 KB, and 100,000 of them may come.
+  const quickStart = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-Xmx2g'];
   const quiet = '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn';
   return ({ dir, port }) => ({
     command,
