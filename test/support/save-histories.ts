@@ -1,4 +1,3 @@
-import assert from 'node:assert/strict';
 import { mkdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -62,7 +61,12 @@ async function walkIn(
 }
 
 const unknown = named.filter((name) => !(name in PATHS));
-assert.deepEqual(unknown, [], `There are these paths: ${Object.keys(PATHS).join(', ')}`);
+if (unknown.length > 0) {
+  process.stderr.write(
+    `No path is named ${unknown.join(', ')}. There are ${Object.keys(PATHS).join(', ')}.\n`,
+  );
+  process.exit(1);
+}
 await mkdir(HISTORIES, { recursive: true });
 const saved = new Set(savedNames());
 for (const [name, path] of Object.entries(PATHS)) {

@@ -126,7 +126,10 @@ const EVENTS = [
   'another history, the first',
   'another history, in between',
   'another history, the last',
-  'failed',
+  // What gives up after a while: a message to somebody else, a text, a database that has nobody of that id.
+  'notice fails',
+  'signInCode fails',
+  'clinicianOnboarding fails',
   'signal with a trace',
   'activity with a trace',
   'activity without, after one with a trace',
@@ -175,7 +178,7 @@ function wayLines(told: Told): string[] {
       ? [`begins at ${first.stage}`]
       : []),
     ...(typeof end === 'object' && typeof end.result === 'string' ? [`comes out as ${end.result}`] : []),
-    ...(end === 'failed' ? ['failed'] : []),
+    ...(end === 'failed' ? [`${told.workflowType} fails`] : []),
     ...(end === 'continued' ? [`another history, ${continues ? 'in between' : 'the first'}`] : []),
     ...(continues && end !== 'continued' ? ['another history, the last'] : []),
     ...(told.updates > 0 ? ['update'] : []),

@@ -4,11 +4,12 @@ import { TASK_QUEUES } from '../../../../workflows/messages.js';
 import { handIn, newRows, untilDone } from '../../batches.js';
 import { eventually } from '../../eventually.js';
 import { invited, toDashboard } from '../../journey.js';
-import { DAY as OLD, onboardingAt } from '../../onboardings.js';
+import { onboardingAt } from '../../onboardings.js';
+import { passUntil } from '../../skipping.js';
 import { actAs } from '../../staff.js';
 import type { World } from '../../world.js';
 import type { Path, Paths, Save } from '../path.js';
-import { idOf, settled, signedIn, untilEnded } from '../walking.js';
+import { DAY, HOUR, idOf, settled, signedIn, untilEnded } from '../walking.js';
 
 /** Invitations in seconds, so that a batch of more has to wait. */
 const ALLOWANCE = { points: 40, duration: 3 };
@@ -61,7 +62,7 @@ export const OTHERS: Paths = {
     saves: ['forgotten-expired', 'forgotten-revoked', 'forgotten-suspended', 'forgotten-active'],
     async walk(world, save) {
       const expired = await invited(world);
-      await world.pass(8 * OLD);
+      await world.pass(8 * DAY);
       await untilEnded(world, expired);
       await beginAgain(world, save, 'forgotten-expired', expired);
       const revoked = await invited(world);
@@ -86,6 +87,24 @@ export const OTHERS: Paths = {
         ),
       );
       await save('notice', `notice-${invitation.id}-${told.about}`);
+    },
+  },
+  'notice-given-up': {
+    async walk(world, save) {
+      const invitation = await invited(world);
+      await settled(world, invitation);
+      world.inbox.switches.set({ mail: { mode: 'refuse-4xx' } });
+      await actAs(world, invitation.id, 'revoke');
+      const [notice] = (await world.store.onboardings.find(invitation.id))?.notices ?? [];
+      const workflowId = `notice-${invitation.id}-${notice?.id}`;
+      const handle = world.client.workflow.getHandle(workflowId);
+      await passUntil(
+        world,
+        'the notice is given up',
+        async () => (await handle.describe()).status.name === 'FAILED',
+        { step: HOUR, within: 8 * DAY },
+      );
+      await save('notice-given-up', workflowId);
     },
   },
   'sign-in-code': {
