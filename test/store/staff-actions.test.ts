@@ -131,12 +131,16 @@ describe('a correction of the address by staff', () => {
   };
 
   it('voids whatever was done from the wrong address, and invites anew for a week', () => {
-    const answered = {
+    const secret = { keyId: 'key', box: 'sealed' };
+    const answered: Partial<Onboarding> = {
       firstName: 'Eve',
       lastName: 'Canary',
       codeFailures: 9,
       addressCorrected: true,
-    } as const;
+      authenticator: { id: 'app', secret, addedAt: T0, lastStep: 1 },
+      pendingAuthenticator: { id: 'another', secret, sessionId: 'session', issuedAt: T0 },
+      recoveryCodes: { id: 'list', madeAt: T0, codes: [] },
+    };
     for (const stage of ['verifying', 'enrolling', 'confirming'] as const) {
       const before = onboardingAt(stage, { ...answered, lockedUntil: sinceT0(DAY), activatedAt: T0 });
       const { after, notices } = corrected(before);
