@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { retention } from '../../activities/retention.js';
 import { DEFAULT_POLICY } from '../../store/policy.js';
+import { createKeyring } from '../../store/secrets.js';
 import { later } from '../../store/steps.js';
 import { personAt } from '../security/people.js';
 import { eventually } from '../support/eventually.js';
@@ -196,6 +197,7 @@ describe('retention of many', function () {
       const dependencies = {
         store: { ...store, erasure: { ...store.erasure, eraseTraces } },
         policy: DEFAULT_POLICY,
+        keyring: createKeyring([Buffer.alloc(32, 'k')]),
         clock: () => at,
       };
       assert.equal(await left(), 1);
