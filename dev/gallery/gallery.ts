@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import express, { type Router } from 'express';
 import nunjucks from 'nunjucks';
-import { examples } from '../../api/views/examples.js';
+import { examples } from '../../api/views/examples/index.js';
 import { createRenderer } from '../../api/views/render.js';
 import { loadCatalogues } from '../../api/views/words.js';
 import {

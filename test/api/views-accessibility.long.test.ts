@@ -6,7 +6,7 @@ import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import express from 'express';
 import type { Browser, Page } from 'playwright-core';
-import { examples } from '../../api/views/examples.js';
+import { examples } from '../../api/views/examples/index.js';
 import { launchBrowser } from '../../dev/browser.js';
 import { gallery } from '../../dev/gallery/gallery.js';
 import { axeViolations } from '../support/browser.js';

@@ -2,11 +2,12 @@ import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { load } from 'cheerio';
 import { encode } from 'uqr';
-import { type Example, examples, hardNames, visitor } from '../../api/views/examples.js';
+import { type Example, hardNames, visitor } from '../../api/views/examples/example.js';
+import { examples } from '../../api/views/examples/index.js';
+import { stuckExamples } from '../../api/views/examples/support.js';
 import type { FieldError } from '../../api/views/models.js';
 import { qrMarkup } from '../../api/views/qr.js';
 import { createRenderer } from '../../api/views/render.js';
-import { stuckExamples } from '../../api/views/support-examples.js';
 import { type Catalogue, loadCatalogues } from '../../api/views/words.js';
 import type { Span } from '../../store/policy.js';
 

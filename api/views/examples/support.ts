@@ -1,8 +1,8 @@
-import { STAFF_ACTIONS } from '../../store/actions.js';
-import { STAGES } from '../../store/facts.js';
-import { STUCK_REASONS, suggestionFor } from '../support/why-stuck.js';
-import { EVENT_TYPES, isAction, reasonWords, suggestionWords, titleOf } from '../support/wording.js';
-import type { SupportMessage, SupportPeople, SupportPerson, SupportPersonInList } from './support-models.js';
+import { STAFF_ACTIONS } from '../../../store/actions.js';
+import { STAGES } from '../../../store/facts.js';
+import { STUCK_REASONS, suggestionFor } from '../../support/why-stuck.js';
+import { EVENT_TYPES, isAction, reasonWords, suggestionWords, titleOf } from '../../support/wording.js';
+import type { SupportMessage, SupportPeople, SupportPerson, SupportPersonInList } from '../support-models.js';
 
 /** Models of the support console in its states, for the gallery and the tests. */
 const at = new Date('2026-11-25T14:05:00Z');

@@ -1,8 +1,8 @@
-import type { StaffActionName } from '../../store/actions.js';
-import { STAGES } from '../../store/facts.js';
-import type { FieldError, PageModels } from './models.js';
-import { inList, person as supported } from './support-examples.js';
-import type { TeamApiKeys, TeamBatch, TeamInvitations, TeamPerson, TeamPreview } from './team-models.js';
+import type { StaffActionName } from '../../../store/actions.js';
+import { STAGES } from '../../../store/facts.js';
+import type { FieldError, PageModels } from '../models.js';
+import type { TeamApiKeys, TeamBatch, TeamInvitations, TeamPerson, TeamPreview } from '../team-models.js';
+import { inList, person as supported } from './support.js';
 
 /** Models of the team leads' pages in their states, for the gallery and the tests. */
 const at = new Date('2026-11-25T14:05:00Z');
