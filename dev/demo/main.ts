@@ -17,8 +17,8 @@ const root = fileURLToPath(new URL('../../../', import.meta.url));
 const INVITATIONS = join(root, 'dev/demo/invitations.csv');
 const INVITER = 'alex.morgan@example.org';
 /** From the file to the third person's expiry: time enough for the first to reach the dashboard. */
-const INVITE_EXPIRY = '100s';
-const SHORT = { VERIFY_WINDOW: '20s', BLOCK_GRACE: '1s', SWEEP_SECONDS: '1' };
+const INVITE_EXPIRY = '75s';
+const SHORT = { VERIFY_WINDOW: '20s', BLOCK_GRACE: '1s', RESEND_COOLDOWN: '1s', SWEEP_SECONDS: '1' };
 
 const { values } = parseArgs({
   options: { pictures: { type: 'string', default: join(root, '.data/demo/pictures') } },
