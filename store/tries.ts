@@ -97,7 +97,8 @@ export function createTries(model: OnboardingModel, policy: Policy) {
   };
 }
 
-const isLocked = ({ lockedUntil }: Onboarding, at: Date): boolean =>
+/** Too many wrong codes in a row, whatever they were from. */
+export const isLocked = ({ lockedUntil }: Onboarding, at: Date): boolean =>
   lockedUntil !== undefined && lockedUntil > at;
 
 function whyNotCounted(

@@ -16,6 +16,3 @@ export function lockedError({ lockedUntil }: Onboarding, at: Date): FieldError {
   const minutes = lockedUntil ? Math.ceil((lockedUntil.getTime() - at.getTime()) / 60_000) : 60;
   return { field: 'code', code: 'code-locked', values: { minutes } };
 }
-
-export const isLocked = ({ lockedUntil }: Onboarding, at: Date): boolean =>
-  lockedUntil !== undefined && lockedUntil > at;

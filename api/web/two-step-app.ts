@@ -1,9 +1,10 @@
 import { type Response, Router } from 'express';
 import { confirmAppCode } from '../../store/steps.js';
+import { isLocked } from '../../store/tries.js';
 import { stepOf } from '../authenticator.js';
 import type { Services } from '../services.js';
 import type { FieldError } from '../views/models.js';
-import { isLocked, lockedError, readSixDigits } from './codes-typed.js';
+import { lockedError, readSixDigits } from './codes-typed.js';
 import { readForm } from './forms.js';
 import { only, personOf } from './guard.js';
 import type { Show } from './page.js';

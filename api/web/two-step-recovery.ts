@@ -1,9 +1,10 @@
 import { type Response, Router } from 'express';
 import { codeAt, useRecoveryCode } from '../../store/steps.js';
+import { isLocked } from '../../store/tries.js';
 import { readRecoveryCode } from '../recovery-codes.js';
 import type { Services } from '../services.js';
 import type { FieldError } from '../views/models.js';
-import { isLocked, lockedError } from './codes-typed.js';
+import { lockedError } from './codes-typed.js';
 import type { Flash } from './flash.js';
 import { readForm } from './forms.js';
 import { only, personOf } from './guard.js';
