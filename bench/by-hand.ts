@@ -15,8 +15,10 @@ import type { Setting } from './setting.js';
 /** Onboardings in great numbers, written by the store's own functions and told by the gateway, without the doors between. */
 interface ByHand {
   store: Store;
-  /** Invited; `told` has a workflow started for each. @returns their addresses */
-  invite(times: number, told: boolean): Promise<Set<string>>;
+  /** Invited by the demo's team; each has its workflow started. @returns their addresses */
+  invite(times: number): Promise<Set<string>>;
+  /** Invited by teams of a thousand each, in the database alone. */
+  record(times: number): Promise<void>;
   /** With an account and an address that was not verified; the block of all is due at one instant. @returns their team and addresses */
   verifying(times: number, dueAt: Date): Promise<{ teamId: string; emails: Set<string> }>;
   /** How many mails have come to these addresses. */
@@ -57,21 +59,30 @@ export async function byHand<T>(setting: Setting, work: (hand: ByHand) => Promis
   const many = (times: number, work: () => Promise<unknown>) =>
     rateOf({ times, atOnce: COUNTS.requests, work });
 
+  async function inPortions(times: number, one: (portion: number) => Promise<void>): Promise<void> {
+    for (let done = 0; done < times; done += PORTION) {
+      await many(Math.min(PORTION, times - done), () => one(done / PORTION));
+      await file();
+    }
+  }
+
   const hand: ByHand = {
     store,
-    async invite(times, told) {
+    async invite(times) {
       const emails = new Set<string>();
-      const one = async () => {
+      await inPortions(times, async () => {
         const onboarding = await invited(TEAM);
         emails.add(onboarding.email);
-        if (told) return tell(onboarding);
-        await onboardings.markTold(onboarding._id, onboarding.seq);
-      };
-      for (let done = 0; done < times; done += PORTION) {
-        await many(Math.min(PORTION, times - done), one);
-        await file();
-      }
+        await tell(onboarding);
+      });
       return emails;
+    },
+    async record(times) {
+      const group = randomUUID();
+      await inPortions(times, async (portion) => {
+        const { _id, seq } = await invited(`${group}:${portion}`);
+        await onboardings.markTold(_id, seq);
+      });
     },
     async verifying(times, dueAt) {
       const teamId = randomUUID();

@@ -3,6 +3,9 @@ import type { Environment } from './read.js';
 /** A random key of 32 bytes has some 30 different ones; fewer than half of that is a phrase, a pattern or a mistake. */
 const LEAST_DIFFERENT_BYTES = 15;
 
+/** What people read on pages and mails: the terminal invites by this name too. */
+export const BRANDED = ['BRAND_NAME', 'SUPPORT_EMAIL'];
+
 interface Shared {
   PUBLIC_URL: string;
   SECRET_KEYS: readonly Buffer[];
@@ -14,7 +17,7 @@ export const faultsOfBoth = ({ PUBLIC_URL, SECRET_KEYS }: Shared, environment: E
   ...(SECRET_KEYS.every((key) => new Set(key).size >= LEAST_DIFFERENT_BYTES)
     ? []
     : ['SECRET_KEYS: production needs random keys, such as `openssl rand -base64 32` makes']),
-  ...unset(['BRAND_NAME', 'SUPPORT_EMAIL'], environment),
+  ...unset(BRANDED, environment),
 ];
 
 export const unset = (names: string[], environment: Environment): string[] =>

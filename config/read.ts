@@ -3,7 +3,7 @@ import ms, { type StringValue } from 'ms';
 import { z } from 'zod';
 import { DEFAULT_POLICY, type Policy } from '../store/policy.js';
 import { isSample, readLegalTexts } from './legal-texts.js';
-import { faultsOfBoth, isEncrypted, unset } from './production.js';
+import { BRANDED, faultsOfBoth, isEncrypted, unset } from './production.js';
 
 /** The brand where none is set, and in api/assets/pictures, which `npm run demo -- --pictures api/assets/pictures` takes. */
 export const SAMPLE_BRAND = 'Huma';
@@ -150,6 +150,7 @@ export function readWorkerConfig(environment: Environment) {
 /** @throws ConfigError that names every missing or wrong setting (and no value). */
 export function readAdminConfig(environment: Environment) {
   const settings = parse(admin, environment);
+  if (settings.NODE_ENV === 'production') refuse(unset(BRANDED, environment));
   return Object.freeze({ ...settings, policy: policyOf(settings) });
 }
 

@@ -41,8 +41,8 @@ export interface LocalService {
   /** One more worker beside the first; its metrics are not shown. */
   startAnotherWorker(): Promise<Supervised>;
   startApi(): Promise<Supervised>;
-  /** One more api beside the first, as behind a proxy. @returns its origin */
-  startAnotherApi(port: number): Promise<string>;
+  /** One more api beside the first, as behind a proxy; its metrics are not shown. */
+  startAnotherApi(port: number): Promise<Supervised>;
   stop(): Promise<void>;
 }
 
@@ -163,13 +163,11 @@ export async function startLocalService(input: {
     };
     const startWorker = process('worker', asksForWork, ports.workerMetrics);
     const startAnotherWorker = process('worker', asksForWork);
-    const startAnotherApi = async (port: number) => {
-      await process('api', () => `http://127.0.0.1:${port}/readyz`, undefined, {
+    const startAnotherApi = (port: number) =>
+      process('api', () => `http://127.0.0.1:${port}/readyz`, undefined, {
         ...settings,
         PORT: String(port),
       })();
-      return `http://localhost:${port}`;
-    };
 
     report('Starting api and worker');
     const [api, worker] = await Promise.all([startApi(), startWorker()]);

@@ -160,7 +160,7 @@ export interface PageModels {
   'recovery-codes-made': { codes: string[] };
   terms: { version: string; paragraphs: string[] };
   privacy: { version: string; paragraphs: string[] };
-  cookies: Record<string, never>;
+  cookies: { sessionIdle: Span; sessionAbsolute: Span };
   accessibility: Record<string, never>;
   'support-chats': { waiting: { id: string; name: string; unread: number; since: Date }[] };
   'support-conversation': PageModels['support-chat'] & {

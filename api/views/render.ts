@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import nunjucks from 'nunjucks';
+import type { Span } from '../../store/policy.js';
 import { errorText, problemOf } from './errors.js';
 import { instantsIn, spanIn } from './instants.js';
 import { markOf } from './mark.js';
@@ -61,6 +62,7 @@ export function createRenderer({
       has: words.has,
       t: (key: string, values = {}) => words.t(key, { ...shared, ...values }),
       rich: (key: string, values = {}) => words.rich(key, { ...linked, ...values }),
+      span: (span: Span) => spanIn(words, span),
       ...instantsIn({ words, timeZone: context.timeZone }),
       errorList: context.errors.map((error) => ({
         text: textOf(error),

@@ -5,7 +5,7 @@ import { encode } from 'uqr';
 import { type Example, hardNames, visitor } from '../../api/views/examples/example.js';
 import { examples } from '../../api/views/examples/index.js';
 import { stuckExamples } from '../../api/views/examples/support.js';
-import type { FieldError } from '../../api/views/models.js';
+import type { FieldError, PageModels } from '../../api/views/models.js';
 import { qrMarkup } from '../../api/views/qr.js';
 import { createRenderer } from '../../api/views/render.js';
 import { type Catalogue, loadCatalogues } from '../../api/views/words.js';
@@ -266,6 +266,16 @@ describe('words', () => {
     );
     assert.match(within({ length: 7, unit: 'day' }), /was not verified within 7 days, so/);
     assert.match(within({ length: 20, unit: 'second' }), /was not verified within 20 seconds, so/);
+  });
+
+  it('name the times after which a session ends as they are configured', () => {
+    const cookies = examples.find(({ page }) => page === 'cookies') ?? assert.fail();
+    const model = {
+      sessionIdle: { length: 45, unit: 'minute' },
+      sessionAbsolute: { length: 2, unit: 'day' },
+    } satisfies PageModels['cookies'];
+    const page = load(render('cookies', model, cookies.context));
+    assert.match(page('main').text(), /after 45 minutes without use, or 2 days after you signed in/);
   });
 
   it('are all used, and none is missing', () => {

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Environment, readApiConfig, readWorkerConfig } from '../../config/read.js';
+import { type Environment, readAdminConfig, readApiConfig, readWorkerConfig } from '../../config/read.js';
 
 const SAMPLE = new URL('../../../config/sample-legal-texts.json', import.meta.url);
 
@@ -47,7 +47,10 @@ describe('a start in production', () => {
   });
 
   const both = [readApiConfig, readWorkerConfig];
-  const unfit: Record<string, { readers: typeof both; value: string | undefined }[]> = {
+  const unfit: Record<
+    string,
+    { readers: ((environment: Environment) => unknown)[]; value: string | undefined }[]
+  > = {
     SECRET_KEYS: [
       { readers: both, value: undefined },
       { readers: both, value: Buffer.alloc(32, 'k').toString('base64') },
@@ -59,8 +62,8 @@ describe('a start in production', () => {
       { readers: both, value: undefined },
       { readers: both, value: 'http://onboarding.example.org' },
     ],
-    BRAND_NAME: [{ readers: both, value: undefined }],
-    SUPPORT_EMAIL: [{ readers: both, value: undefined }],
+    BRAND_NAME: [{ readers: [...both, readAdminConfig], value: undefined }],
+    SUPPORT_EMAIL: [{ readers: [...both, readAdminConfig], value: undefined }],
     PORTAL_URL: [{ readers: [readApiConfig], value: undefined }],
     LEGAL_TEXTS_FILE: [{ readers: [readApiConfig], value: undefined }],
     DEMO_API_KEY: [{ readers: [readApiConfig], value: 'demo_0123456789abcdefghijkl' }],

@@ -161,9 +161,10 @@ describe('keys that are rotated', function () {
 
   it('in front at once, a process that lacks it does not know the links', async () => {
     await writeFile(file, OLD);
-    const behind = await world.startAnotherApi(await freePort());
+    const port = await freePort();
+    await world.startAnotherApi(port);
     const { link } = await invited(world);
-    const person = await new Person(behind, world.url).open(new URL(link).pathname);
+    const person = await new Person(`http://localhost:${port}`, world.url).open(new URL(link).pathname);
     assert.equal(person.page('main form').length, 0, person.text);
   });
 });

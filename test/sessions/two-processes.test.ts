@@ -24,7 +24,9 @@ describe('two api processes on one database', function () {
   let second: string;
   before(async () => {
     world = await startLocalWorld({ SWEEP_SECONDS: '1' });
-    second = await world.startAnotherApi(await freePort());
+    const port = await freePort();
+    await world.startAnotherApi(port);
+    second = `http://localhost:${port}`;
   });
   after(() => world?.stop());
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type LocalPorts, type LocalService, startLocalService } from '../../dev/local-service.js';
 import { freePort } from '../../dev/services/ports.js';
+import type { Supervised } from '../../dev/supervisor.js';
 import { startFront } from './front.js';
 import { startTcpProxy } from './tcp-proxy.js';
 
@@ -61,11 +62,15 @@ async function startPairs(input: {
   const second = await freePort();
   const front = await startFront([api, second]);
   const service = await start({ TEMPORAL_ADDRESS: `127.0.0.1:${way.port}`, PUBLIC_URL: front.url });
-  await Promise.all([service.startAnotherApi(second), service.startAnotherWorker()]);
-
-  const { stop, startTemporal } = service;
+  const { stop, startTemporal, startApi, startWorker } = service;
+  const startAnotherApi = () => service.startAnotherApi(second);
+  const { startAnotherWorker } = service;
   const temporal = { ...service.temporal, kill: () => way.cut() };
   return Object.assign(service, {
+    api: pair(service.api, await startAnotherApi()),
+    worker: pair(service.worker, await startAnotherWorker()),
+    startApi: async () => pair(await startApi(), await startAnotherApi()),
+    startWorker: async () => pair(await startWorker(), await startAnotherWorker()),
     temporal,
     startTemporal: async () => {
       way.restore();
@@ -79,3 +84,18 @@ async function startPairs(input: {
     },
   });
 }
+
+/** What is done to one is done to both: a test that stops the worker means every worker. */
+const pair = (first: Supervised, second: Supervised): Supervised => ({
+  name: first.name,
+  logFile: first.logFile,
+  get pid() {
+    return first.pid;
+  },
+  stop: async () => {
+    await Promise.all([first.stop(), second.stop()]);
+  },
+  kill: async () => {
+    await Promise.all([first.kill(), second.kill()]);
+  },
+});

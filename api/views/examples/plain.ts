@@ -28,7 +28,10 @@ export const plain: Example[] = [
   example('final', 'terms', { version: '3', paragraphs }),
   example('sample', 'terms', { version: '3', paragraphs }, { ...visitor, legalTextsAreFinal: false }),
   example('final', 'privacy', { version: '2', paragraphs }),
-  example('to a visitor', 'cookies', {}),
+  example('to a visitor', 'cookies', {
+    sessionIdle: { length: 30, unit: 'minute' },
+    sessionAbsolute: { length: 12, unit: 'hour' },
+  }),
   example('to a visitor', 'accessibility', {}),
   ...problems.map(([status, problem]) => example(problem, 'error', { status, code: problem })),
   example('too-many-requests', 'error', { status: 429, code: 'too-many-requests', retryAfterSeconds: 600 }),
