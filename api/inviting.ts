@@ -38,11 +38,17 @@ const OVER = new Set<Stage>(['expired', 'revoked']);
  *   `idempotency-key-reused`, `too-many-requests`, `busy`
  */
 export function createInviter({ store, policy, tell }: Pick<Services, 'store' | 'policy' | 'tell'>): Inviter {
+  async function take(keys: Parameters<typeof store.limits.take>[0]): Promise<void> {
+    const allowance = await store.limits.take(keys);
+    if (!allowance.allowed) throw new DomainError('too-many-requests', allowance);
+  }
+
   return async ({ caller: { teamId, ...by }, request: asked, idempotencyKey, crashed = false, at }) => {
+    // What is refused below costs as well: with an Idempotency-Key it was written down.
+    await take({ 'invite-caller': by.id });
     const request = canonicalRequest(asked);
     if ('refused' in request) throw new DomainError(request.refused, faultOf(request));
-    const allowance = await store.limits.take({ 'invite-caller': by.id });
-    if (!allowance.allowed) throw new DomainError('too-many-requests', allowance);
+    if (by.kind === 'clinician') await take({ 'invite-colleague': by.id });
 
     const id = idempotencyKey === undefined ? v4() : v5(`${by.id}\n${idempotencyKey}`, NAMESPACE);
     const invited = await invite({ onboardings: store.onboardings, policy }, { id, request, by, teamId, at });

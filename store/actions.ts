@@ -1,5 +1,12 @@
-import type { Actor, ActorKind, Role, Stage } from './facts.js';
-import { STAGES } from './facts.js';
+import {
+  type Actor,
+  type ActorKind,
+  effectiveStage,
+  type Onboarding,
+  type Role,
+  STAGES,
+  type Stage,
+} from './facts.js';
 
 /** Who may do what at which stage, and where it leads. The table in docs/architecture.md and the tests are made from this one. */
 export interface Rule {
@@ -92,6 +99,13 @@ export const stageAfter = (action: ActionName, stage: Stage): Stage | undefined 
   const { from }: Rule = ACTIONS[action];
   return from[stage];
 };
+
+/** Once they were in, the address is theirs by more than an invitation: where another one is wanted, they are invited anew. */
+const ONLY_BEFORE_ACTIVATION = new Set<ActionName>(['correct-own-email', 'correct-email']);
+
+/** Where an action leads somebody at a moment, or undefined where it cannot be taken. */
+export const leadsTo = (action: ActionName, o: Onboarding, at: Date): Stage | undefined =>
+  o.activatedAt && ONLY_BEFORE_ACTIVATION.has(action) ? undefined : stageAfter(action, effectiveStage(o, at));
 
 export const mayTake = (action: ActionName, { kind }: Actor): boolean => {
   const { by }: Rule = ACTIONS[action];

@@ -1,5 +1,6 @@
 import { type Connection, Schema, trusted } from 'mongoose';
 import type { ChatSide, Onboarding } from './facts.js';
+import type { Session } from './sessions.js';
 
 /** What a person and support write to each other: one conversation a person, erased with them. */
 export interface Conversation {
@@ -24,6 +25,8 @@ export interface ChatMessage {
   from: ChatSide;
   text: string;
   at: Date;
+  /** Written by whoever had the password of an account with a second factor, and not that. */
+  passwordOnly?: true;
 }
 
 const MESSAGES_KEPT = 200;
@@ -37,16 +40,31 @@ const FIELDS = {
 export const waitsSince = (conversation: Conversation, reader: ChatSide): Date | undefined =>
   conversation[FIELDS[reader].since];
 
-/** What somebody reads of their conversation: what was written with an account that is void now is not theirs. */
-export const readableBy = (
+/** Who has been in has a second factor, or had one: a session without it may be a stranger's who found the password. */
+export const lacksSecondFactor = (
+  { activatedAt }: Pick<Onboarding, 'activatedAt'>,
+  { level }: Pick<Session, 'level'>,
+): boolean => activatedAt !== undefined && level === 'password';
+
+/**
+ * What somebody reads of their conversation in a session. What was written with an account that is void now is not theirs;
+ * where the second factor is lacking, no more than what was written since they came.
+ */
+export function readableBy(
   conversation: Conversation | null,
-  { voided }: Pick<Onboarding, 'voided'>,
-): ChatMessage[] => (conversation?.messages ?? []).filter(({ at }) => !voided || at > voided.at);
+  onboarding: Pick<Onboarding, 'voided' | 'activatedAt'>,
+  session: Pick<Session, 'level' | 'createdAt'>,
+): ChatMessage[] {
+  const { voided } = onboarding;
+  const isReadable = ({ at }: ChatMessage) =>
+    (!voided || at > voided.at) && (!lacksSecondFactor(onboarding, session) || at >= session.createdAt);
+  return (conversation?.messages ?? []).filter(isReadable);
+}
 
 const schema = new Schema<Conversation>(
   {
     _id: { type: String, required: true },
-    messages: [{ _id: false, from: String, text: String, at: Date }],
+    messages: [{ _id: false, from: String, text: String, at: Date, passwordOnly: Boolean }],
     unreadBySupport: { type: Number, required: true },
     unreadByPerson: { type: Number, required: true },
     supportOwesSince: Date,
@@ -79,9 +97,13 @@ export function createConversations(connection: Connection) {
           $inc: { [reader.unread]: 1 },
           // A stretch begins with its first message; those that follow leave it as it is.
           $min: { [reader.since]: message.at },
-          // Whoever writes has read what came before.
-          $set: { [writer.unread]: 0, updatedAt: message.at },
-          $unset: { [writer.since]: 1, [writer.mailed]: 1 },
+          // Whoever writes has read what came before, if it was shown to them.
+          ...(message.passwordOnly
+            ? { $set: { updatedAt: message.at }, $setOnInsert: { [writer.unread]: 0 } }
+            : {
+                $set: { [writer.unread]: 0, updatedAt: message.at },
+                $unset: { [writer.since]: 1, [writer.mailed]: 1 },
+              }),
         },
         { upsert: true, setDefaultsOnInsert: false },
       );

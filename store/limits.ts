@@ -13,6 +13,8 @@ const LIMITS = {
   'sign-in-email': { points: 10, duration: 15 * MINUTE },
   /** Password attempts from one network address (of IPv6 its network): room for a whole hospital behind one. */
   'sign-in-address': { points: 300, duration: 15 * MINUTE },
+  /** The password once more, by whoever is signed in. */
+  'own-password': { points: 10, duration: 15 * MINUTE },
   /**
    * Links for a new password to one address, known or not, by one network, by one site (of IPv6 65,536 networks), in total. The
    * total keeps nobody out whom a site or two would like kept out; there is an alert on it.
@@ -33,6 +35,8 @@ const LIMITS = {
   'text-total': { points: 5_000, duration: DAY },
   /** Invitations by one caller. */
   'invite-caller': { points: 5_000, duration: HOUR },
+  /** Colleagues that one clinician invites. */
+  'invite-colleague': { points: 20, duration: DAY },
   /** Rows of batches that one caller hands in, dry runs included. */
   'batch-rows': { points: 30_000, duration: HOUR },
   /** Messages to support by one person. */

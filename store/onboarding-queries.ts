@@ -104,7 +104,7 @@ export function onboardingQueries(model: OnboardingModel, policy: Policy) {
         .find({
           $or: [
             { stage: trusted({ $in: ['expired', 'revoked'] }), stageSince: since(retainEnded) },
-            { stage: 'blocked', stageSince: since(blockedRetention + retainEnded) },
+            { ...unfinished, stage: 'blocked', stageSince: since(blockedRetention + retainEnded) },
             { ...unfinished, stage: 'enrolling', stageSince: since(retainEnded) },
             { ...unfinished, stage: 'confirming', 'challenge.lastSendAt': since(retainEnded) },
           ],

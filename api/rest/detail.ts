@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { mayActOn, mayTake, STAFF_ACTIONS, stageAfter } from '../../store/actions.js';
+import { leadsTo, mayActOn, mayTake, STAFF_ACTIONS } from '../../store/actions.js';
 import { effectiveStage, type Onboarding } from '../../store/facts.js';
 import type { Message } from '../../store/messages.js';
 import { DomainError } from '../errors.js';
@@ -68,9 +68,7 @@ function deadlinesOf(o: Onboarding, at: Date) {
 const CALLER = { kind: 'api-key' } as const;
 
 const actionsOn = (o: Onboarding, at: Date) =>
-  STAFF_ACTIONS.filter(
-    (name) => mayActOn(o.role, CALLER) && mayTake(name, CALLER) && stageAfter(name, effectiveStage(o, at)),
-  );
+  STAFF_ACTIONS.filter((name) => mayActOn(o.role, CALLER) && mayTake(name, CALLER) && leadsTo(name, o, at));
 
 const messageOf = (message: Message): Detail['messages'][number] => ({
   channel: message.channel,

@@ -1,4 +1,4 @@
-import { mayTake, STAFF_ACTIONS, type StaffActionName, stageAfter } from '../../store/actions.js';
+import { leadsTo, mayTake, STAFF_ACTIONS, type StaffActionName } from '../../store/actions.js';
 import { lastDigits } from '../../store/addresses.js';
 import { effectiveStage, type Onboarding } from '../../store/facts.js';
 import type { Message } from '../../store/messages.js';
@@ -103,11 +103,10 @@ export function actionsOf(
     tried?: Tried;
   },
 ): SupportAction[] {
-  const stage = effectiveStage(o, at);
   return STAFF_ACTIONS.filter(
     (name) =>
       name === tried?.name ||
-      (mayTake(name, { kind: by }) && stageAfter(name, stage) && !isBarred(name, o._id, viewerId)),
+      (mayTake(name, { kind: by }) && leadsTo(name, o, at) && !isBarred(name, o._id, viewerId)),
   ).map((name) => {
     const mine = name === tried?.name;
     return {

@@ -121,7 +121,7 @@ export interface PageModels {
   blocked: { email: string };
   /** Oldest first. */
   'support-chat': {
-    messages: { from: 'person' | 'support'; text: string; at: Date }[];
+    messages: { from: 'person' | 'support'; text: string; at: Date; passwordOnly?: true }[];
     values: { message: string };
   };
   dashboard: {

@@ -1,4 +1,5 @@
 import { type Response, Router } from 'express';
+import { leadsTo } from '../../store/actions.js';
 import { canonicalEmail } from '../../store/addresses.js';
 import { newSecretId } from '../../store/secrets.js';
 import { correctOwnEmail } from '../../store/steps.js';
@@ -8,6 +9,7 @@ import type { FieldError } from '../views/models.js';
 import { readForm } from './forms.js';
 import { only, personOf } from './guard.js';
 import type { Show } from './page.js';
+import { placeOf, visitOf } from './visit.js';
 
 /** Refusals as the page words them; a taken address is told no more about than any other that cannot be used. */
 const WORDS: Partial<Record<string, string>> = {
@@ -23,14 +25,15 @@ export function changeAddressPages(services: Services, show: Show): Router {
   const here = only('/check-email', '/phone', '/two-step');
 
   router.get('/change-address', here, async (_req, res) => {
-    if (personOf(res).onboarding.stage === 'active') return res.redirect(303, '/two-step');
+    const { onboarding, at } = personOf(res);
+    if (!leadsTo('correct-own-email', onboarding, at)) return res.redirect(303, placeOf(visitOf(res)));
     await page(res, '');
   });
 
   router.post('/change-address', here, async (req, res) => {
     const form = readForm(req, ['email', 'password']);
     const { onboarding, at } = personOf(res);
-    if (onboarding.stage === 'active') return res.redirect(303, '/two-step');
+    if (!leadsTo('correct-own-email', onboarding, at)) return res.redirect(303, placeOf(visitOf(res)));
     const refuse = (field: string, code: string) => page(res, form.email, [{ field, code }]);
     if (form.email.trim() === '') return refuse('email', 'email-missing');
     const email = canonicalEmail(form.email);
@@ -38,7 +41,7 @@ export function changeAddressPages(services: Services, show: Show): Router {
     if (form.password === '') return refuse('password', 'password-missing');
 
     const allowance = await store.limits.take({
-      'sign-in-email': onboarding.email,
+      'own-password': onboarding._id,
       'mail-person': onboarding._id,
     });
     if (!allowance.allowed) throw new DomainError('too-many-requests', allowance);

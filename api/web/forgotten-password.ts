@@ -89,6 +89,8 @@ export function forgottenPasswordPages(
       return answerProblem(res, ended ? 'expired' : problemOf(outcome.refused, outcome.onboarding));
     }
     await store.sessions.closeAllOf(onboarding._id);
+    // A stranger who used the tries up keeps out nobody who has the mailbox.
+    await store.limits.forget({ 'sign-in-email': onboarding.email });
     await tell(outcome.onboarding);
     links.forget(res, 'password-reset');
     await browser.end(res);

@@ -82,7 +82,7 @@ export function liveDoor(
     const place = placeOf({ at, token, session, onboarding, timedOut: false });
     // The one page beside the way: who is on it stays there.
     if (seen.startsWith(CHAT) && place !== '/sign-in') {
-      const messages = readableBy(await store.conversations.find(onboarding._id), onboarding);
+      const messages = readableBy(await store.conversations.find(onboarding._id), onboarding, session);
       return { mark: markOf({ place: CHAT, messages }), address: CHAT };
     }
     return { mark: await markAt(place, onboarding, at), address: place };

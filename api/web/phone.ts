@@ -17,7 +17,10 @@ export function phonePages(services: Services, show: Show): Router {
   router.get('/phone', here, async (_req, res) => {
     const { onboarding } = personOf(res);
     if (onboarding.stage === 'active') return res.redirect(303, '/two-step');
-    await show(res, 'phone', { values: { phone: onboarding.phone ?? '' }, canChangeAddress: true });
+    await show(res, 'phone', {
+      values: { phone: onboarding.phone ?? '' },
+      canChangeAddress: !onboarding.activatedAt,
+    });
   });
 
   router.post('/phone', here, async (req, res) => {
@@ -27,7 +30,7 @@ export function phonePages(services: Services, show: Show): Router {
       show(
         res,
         'phone',
-        { values: { phone }, canChangeAddress: true },
+        { values: { phone }, canChangeAddress: !onboarding.activatedAt },
         { errors: [{ field: 'phone', code, ...(values && { values }) }] },
       );
 

@@ -1,5 +1,5 @@
 import { type Response, Router } from 'express';
-import { type Conversation, readableBy } from '../../store/conversations.js';
+import { type Conversation, lacksSecondFactor, readableBy } from '../../store/conversations.js';
 import { DomainError } from '../errors.js';
 import type { Services } from '../services.js';
 import type { FieldError } from '../views/models.js';
@@ -15,17 +15,18 @@ export function supportChatPages({ store }: Services, show: Show): Router {
   const anyone = only('/check-email', '/phone', '/two-step', '/unlocking', '/dashboard', '/blocked');
 
   router.get('/support-chat', anyone, async (req, res) => {
-    const { onboarding } = personOf(res);
+    const { onboarding, session } = personOf(res);
     const conversation = await store.conversations.find(onboarding._id);
-    // Seen is read: nobody is mailed about an answer that was on their screen.
-    if (conversation && conversation.unreadByPerson > 0 && req.method === 'GET')
+    // Seen is read: nobody is mailed about an answer that was on their screen. That it was on theirs takes the second factor.
+    const seen = req.method === 'GET' && !lacksSecondFactor(onboarding, session);
+    if (conversation && conversation.unreadByPerson > 0 && seen)
       await store.conversations.markRead(onboarding._id, 'person', conversation.updatedAt);
     await page(res, conversation, '');
   });
 
   router.post('/support-chat', anyone, async (req, res) => {
     const { message } = readForm(req, ['message']);
-    const { onboarding, at } = personOf(res);
+    const { onboarding, session, at } = personOf(res);
     const text = readMessage(message);
     if (!text) {
       const conversation = await store.conversations.find(onboarding._id);
@@ -33,7 +34,12 @@ export function supportChatPages({ store }: Services, show: Show): Router {
     }
     const allowance = await store.limits.take({ 'chat-person': onboarding._id });
     if (!allowance.allowed) throw new DomainError('too-many-requests', allowance);
-    await store.conversations.say(onboarding._id, { from: 'person', text, at });
+    await store.conversations.say(onboarding._id, {
+      from: 'person',
+      text,
+      at,
+      ...(lacksSecondFactor(onboarding, session) && { passwordOnly: true }),
+    });
     res.redirect(303, '/support-chat');
   });
 
@@ -43,7 +49,8 @@ export function supportChatPages({ store }: Services, show: Show): Router {
     typed: string,
     errors: FieldError[] = [],
   ): Promise<void> {
-    const messages = readableBy(conversation, personOf(res).onboarding);
+    const { onboarding, session } = personOf(res);
+    const messages = readableBy(conversation, onboarding, session);
     await show(res, 'support-chat', { messages, values: { message: typed } }, { errors });
   }
 

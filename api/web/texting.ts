@@ -8,7 +8,7 @@ export interface TextingInput {
   number: string;
   /**
    * Of a caller who has typed the number, as `networkOf` has it. Absent where the number was confirmed before and its person is
-   * signing in: no matter how many do so behind one address.
+   * signing in: no matter how many do so behind one address, or with telephones bought together.
    */
   network?: string;
 }
@@ -26,14 +26,16 @@ export const takeText = (
   store.limits.take({
     'text-person': onboardingId,
     'text-number': number,
-    'text-prefix': prefixOf(number),
-    'text-unconfirmed': rangeOf(number),
-    ...(network !== undefined && { 'text-address': network }),
+    ...(network !== undefined && {
+      'text-prefix': prefixOf(number),
+      'text-unconfirmed': rangeOf(number),
+      'text-address': network,
+    }),
     'text-country': countryOf(number) ?? '',
     'text-total': 'all',
   });
 
-/** Somebody had the text in hand: it does not count against its range. */
+/** Somebody had the text to a typed number in hand: it does not count against its range. */
 export const textWasConfirmed = ({ store }: Pick<Services, 'store'>, number: string) =>
   store.limits.giveBack('text-unconfirmed', rangeOf(number));
 

@@ -55,7 +55,7 @@ export function twoStepPages(services: Services, show: Show, browser: BrowserSes
     if (!outcome.repeated) {
       metrics.signedIn('code-accepted');
       await tell(outcome.onboarding);
-      await textWasConfirmed(services, challenge.number);
+      if (challenge.purpose === 'enrolment') await textWasConfirmed(services, challenge.number);
     }
     const next = keyring.nextSessionToken(visitOf(res).token, challenge.id);
     await browser.open(res, outcome.onboarding, 'full', next);

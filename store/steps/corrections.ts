@@ -1,4 +1,4 @@
-import { stageAfter } from '../actions.js';
+import { leadsTo, stageAfter } from '../actions.js';
 import { effectiveStage, type Onboarding } from '../facts.js';
 import type { Policy } from '../policy.js';
 import { lastingAttempt } from './attempts.js';
@@ -24,7 +24,7 @@ export const correctOwnEmail =
   (input: EmailInput, policy: Policy): Judge =>
   (o) => {
     const { email, newLinkId, at } = input;
-    if (!stageAfter('correct-own-email', effectiveStage(o, at))) return { refused: 'wrong-stage' };
+    if (!leadsTo('correct-own-email', o, at)) return { refused: 'wrong-stage' };
     if (o.email === email) return { refused: 'same-email' };
     const corrections = (o.emailCorrections ?? 0) + 1;
     if (corrections > MOST_CORRECTIONS) return { refused: 'too-often' };
@@ -61,7 +61,6 @@ const DONE_THERE = [
   'verifyBy',
   'verifiedAt',
   'blockedAt',
-  'activatedAt',
   'phone',
   'challenge',
   'authenticator',

@@ -99,14 +99,14 @@ export function isErasureDue(o: Onboarding, at: Date, policy: Policy): boolean {
 
 /** From when on nothing is kept for their sake; undefined where only somebody's decision ends it. */
 function eraseAt(o: Onboarding, { blockedRetention, retainEnded }: Policy): Date | undefined {
+  // Whoever has been in before, and is to confirm another number, is no stranger.
+  if (o.activatedAt) return undefined;
   switch (o.stage) {
     case 'blocked':
       // Their workflow stays around for support first.
       return later(o.stageSince, blockedRetention + retainEnded);
     case 'enrolling':
     case 'confirming':
-      // Whoever has been in before, and is to confirm another number, is no stranger.
-      if (o.activatedAt) return undefined;
       return later(o.challenge?.lastSendAt ?? o.stageSince, retainEnded);
     default:
       return later(o.stageSince, retainEnded);

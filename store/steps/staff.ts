@@ -1,5 +1,5 @@
-import { mayActOn, mayTake, type StaffActionName, stageAfter } from '../actions.js';
-import { type Actor, effectiveStage, type Onboarding } from '../facts.js';
+import { leadsTo, mayActOn, mayTake, type StaffActionName } from '../actions.js';
+import type { Actor, Onboarding } from '../facts.js';
 import type { Policy } from '../policy.js';
 import { lastingAttempt } from './attempts.js';
 import { correctedByStaff } from './corrections.js';
@@ -26,7 +26,7 @@ export const staffAction =
   ({ action, actor, reason, at }: StaffInput, policy: Policy): Judge =>
   (o) => {
     if (!mayTake(action.name, actor) || !mayActOn(o.role, actor)) return { refused: 'not-allowed' };
-    if (!stageAfter(action.name, effectiveStage(o, at))) return { refused: 'wrong-stage' };
+    if (!leadsTo(action.name, o, at)) return { refused: 'wrong-stage' };
     const change = changeOf(o, action, at, policy);
     if ('refused' in change) return change;
     return { ...change, event: { type: EVENT_OF[action.name], actor, at }, reason };

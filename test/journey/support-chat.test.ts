@@ -40,6 +40,35 @@ describe('contacting support', function () {
     assert.equal((await world.store.conversations.find(id))?.messages.length, 2);
   });
 
+  it('with the password alone opens nothing of before, puts nothing away, and says so to support', async () => {
+    const { id, email, person } = await personAt(world, 'active');
+    await person.open('/support-chat');
+    await person.press('Send', { message: 'My pager is 4711' });
+    await world.store.conversations.say(id, { from: 'support', text: 'Noted, Sam', at: world.now() });
+
+    const stranger = new Person(world.url);
+    await stranger.open('/sign-in');
+    await stranger.press('Sign in', { email, password: PASSWORD });
+    assert.equal(stranger.path, '/two-step');
+    await stranger.open('/support-chat');
+    assert.doesNotMatch(stranger.text, /4711|Noted/);
+    await stranger.press('Send', { message: 'I have another phone' });
+    assert.match(stranger.text, /I have another phone/);
+    assert.doesNotMatch(stranger.text, /4711|Noted/);
+    assert.equal(await world.store.conversations.unreadByPerson(id), 1, 'the answer still waits for Sam');
+
+    const support = await supportPerson();
+    await support.open(`/support/${id}/chat`);
+    const notes = support
+      .page('.app-chat__message')
+      .map((_, message) => /with the password alone/.test(support.page(message).text()));
+    assert.deepEqual(notes.get(), [false, false, true]);
+
+    await person.open('/support-chat');
+    assert.match(person.text, /4711.*Noted.*another phone/s);
+    assert.equal(await world.store.conversations.unreadByPerson(id), 0);
+  });
+
   it('shows what is new also where the oldest goes for it', async () => {
     const { id, person } = await personAt(world, 'active');
     const say = (n: number) => {

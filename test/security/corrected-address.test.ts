@@ -21,7 +21,7 @@ import { Person } from '../support/person.js';
 import { passUntilStored } from '../support/skipping.js';
 import { actAs } from '../support/staff.js';
 import { startWorld, type World } from '../support/world.js';
-import { factsOf, personAt } from './people.js';
+import { factsOf, formTokenOf, personAt } from './people.js';
 import { askForReset } from './requests.js';
 
 const DAY = 24 * 3_600_000;
@@ -206,4 +206,24 @@ describe('a stranger who was blocked behind a mistyped address', function () {
       assert.equal(invitations.length, 2, 'the invitation and the reminder of the third day');
     });
   }
+
+  it('is nobody who was in: the password alone moves no address while another number is enrolled', async () => {
+    const { id, email, person } = await personAt(world, 'active');
+    await actAs(world, id, 'correct-number');
+    const stranger = new Person(world.url);
+    await stranger.open('/sign-in');
+    await stranger.press('Sign in', { email, password: PASSWORD });
+    assert.equal(stranger.path, '/phone');
+    assert.equal(stranger.page('a[href="/change-address"]').length, 0);
+    assert.equal((await stranger.open('/change-address')).path, '/phone');
+    await stranger.post('/change-address', {
+      email: newEmail(),
+      password: PASSWORD,
+      _csrf: await formTokenOf(world, stranger),
+    });
+    assert.equal(stranger.path, '/phone');
+    const after = await factsOf(world, id);
+    assert.deepEqual([after.stage, after.email], ['enrolling', email]);
+    assert.equal((await person.open('/dashboard')).path, '/sign-in');
+  });
 });

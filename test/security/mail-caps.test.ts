@@ -81,4 +81,21 @@ describe('mails that staff call for', function () {
       assert.deepEqual(statuses, [400, 400, 200, 200, 429]);
     }
   });
+
+  it('of clinicians are twenty invitations a day', async () => {
+    const { world, lead } = await place({});
+    const { person } = await personAt(world, 'active');
+    const invite = async (by: Person, email = newEmail()) => {
+      await by.open('/dashboard');
+      await by.open('/invite-colleague');
+      await by.press('Send invitation', { email });
+      return by.status;
+    };
+    assert.equal(await invite(person, 'typing@'), 422, 'which costs nothing');
+    const statuses = [];
+    for (let nth = 0; nth <= 20; nth++) statuses.push(await invite(person));
+    assert.deepEqual(statuses, [...Array<number>(20).fill(200), 422]);
+    assert.match(person.errors.join(), /Too many/);
+    for (let nth = 0; nth <= 20; nth++) assert.equal(await invite(lead), 200);
+  });
 });

@@ -266,8 +266,24 @@ describe('a lost password', function () {
         statuses.push(person.status);
       }
       assert.deepEqual(statuses, [...Array<number>(10).fill(422), 429]);
-      const elsewhere = await signIn({ email }, PASSWORD);
-      assert.equal(elsewhere.status, 429, 'they count with those at sign-in');
+      assert.equal((await signIn({ email }, PASSWORD)).path, '/two-step', 'sign-in has a count of its own');
+    });
+
+    it('is changed while strangers use up the tries at sign-in, and a reset gives these back', async () => {
+      const placed = await personAt(world, 'active');
+      for (let nth = 0; nth < 10; nth++) await signIn(placed, 'not the password');
+      assert.equal((await signIn(placed, PASSWORD)).status, 429);
+      await placed.person.open('/account/password');
+      await placed.person.press('Change password', { password: PASSWORD, newPassword: NEW_PASSWORD });
+      assert.equal(placed.person.path, '/account');
+      assert.equal((await signIn(placed, NEW_PASSWORD)).status, 429);
+      world.advance(31_000);
+      await askForReset(world.url, placed.email);
+      const { resetLinkId = '' } = await factsOf(world, placed.id);
+      const link = `/reset-password/${world.keyring.linkToken(resetLinkId, 'password-reset')}`;
+      const person = await new Person(world.url).open(link);
+      await person.press('Change password', { password: PASSWORD });
+      assert.equal((await signIn(placed, PASSWORD)).path, '/two-step');
     });
   });
 });

@@ -200,6 +200,28 @@ describe('the caps on texts', () => {
     }
   });
 
+  it('keep nobody from signing in for telephones bought together, whose codes others do not enter', async () => {
+    const one = { points: 1, duration: 86_400 };
+    const world = await startWorld({ limits: { 'text-prefix': one, 'text-unconfirmed': one } });
+    try {
+      const { person: stranger } = await personAt(world, 'enrolling', { level: 'password' });
+      const enrol = async (phone: string) => {
+        await stranger.open('/phone');
+        return (await stranger.press('Continue', { phone })).status;
+      };
+      const phone = '07400 555101';
+      const { email } = await personAt(world, 'active', { facts: { phone: '+447400555101' } });
+      assert.deepEqual([await enrol('07400 555102'), await enrol('07400 555103')], [200, 422]);
+      const person = await new Person(world.url).open('/sign-in');
+      await person.press('Sign in', { email, password: PASSWORD });
+      await person.press('Next', { code: await codeFromText(world, phone) });
+      assert.equal(person.path, '/dashboard');
+      assert.equal(await enrol('07400 555104'), 422, 'a code that was not counted gives nothing back');
+    } finally {
+      await world.stop();
+    }
+  });
+
   it('hold for a person, a number, and everybody together', async () => {
     for (const name of ['text-person', 'text-number', 'text-address', 'text-total'] as const) {
       const world = await startWorld({ worker: false, limits: { [name]: { points: 2, duration: 3_600 } } });

@@ -130,6 +130,13 @@ describe('a correction of the address by staff', () => {
     return { after, notices };
   };
 
+  it('is refused once the person was in, also while another number is enrolled', () => {
+    for (const stage of ['enrolling', 'confirming'] as const) {
+      const o = onboardingAt(stage, { activatedAt: T0 });
+      assert.deepEqual(judged(o, 'correct-email', 'support', soon), { refused: 'wrong-stage' });
+    }
+  });
+
   it('voids whatever was done from the wrong address, and invites anew for a week', () => {
     const secret = { keyId: 'key', box: 'sealed' };
     const answered: Partial<Onboarding> = {
@@ -142,7 +149,7 @@ describe('a correction of the address by staff', () => {
       recoveryCodes: { id: 'list', madeAt: T0, codes: [] },
     };
     for (const stage of ['verifying', 'enrolling', 'confirming'] as const) {
-      const before = onboardingAt(stage, { ...answered, lockedUntil: sinceT0(DAY), activatedAt: T0 });
+      const before = onboardingAt(stage, { ...answered, lockedUntil: sinceT0(DAY) });
       const { after, notices } = corrected(before);
       // What there is of somebody who was just invited, and what tells the new account from the old.
       const links = after['links'] as Onboarding['links'];

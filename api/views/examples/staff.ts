@@ -36,7 +36,7 @@ export const staff: Example[] = [
     {
       id: 'one',
       name: 'Amira Haddad',
-      messages: [{ from: 'person', text: 'Thank you!', at }],
+      messages: [{ from: 'person', text: 'I have another phone.', at, passwordOnly: true }],
       values: { message: '' },
       waiting: { unread: 2, seen: at },
     },
