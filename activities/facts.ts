@@ -47,20 +47,26 @@ function stageFacts(o: Onboarding, policy: Policy): Omit<Facts, 'stage' | 'seq'>
       return {
         ...currentLink(o),
         dueAt: later(o.inviteBy, policy.blockGrace).getTime(),
-        // A corrected address is invited anew.
-        remindAt: policy.inviteReminders.map((after) => o.stageSince.getTime() + after),
+        // A corrected address is invited anew. Where invitations are short, none is reminded of when it is over.
+        remindAt: policy.inviteReminders
+          .map((after) => o.stageSince.getTime() + after)
+          .filter((at) => at < o.inviteBy.getTime()),
       };
     case 'verifying':
       return {
         ...currentLink(o),
         dueAt: blockAt(o, policy).getTime(),
-        ...(o.verifyBy && { remindAt: [o.verifyBy.getTime() - policy.verifyReminder] }),
+        // In a short window the mail itself is as near to its end.
+        ...(o.verifyBy &&
+          policy.verifyReminder < policy.verifyWindow && {
+            remindAt: [o.verifyBy.getTime() - policy.verifyReminder],
+          }),
       };
     case 'enrolling':
     case 'confirming':
       return {
         ...currentChallenge(o),
-        ...(o.verifiedAt && { remindAt: [o.verifiedAt.getTime() + policy.enrolReminder] }),
+        ...enrolmentReminder(o, policy),
         ...(isPhoneProven(o) && { confirmed: true as const }),
       };
     case 'blocked':
@@ -70,6 +76,15 @@ function stageFacts(o: Onboarding, policy: Policy): Omit<Facts, 'stage' | 'seq'>
     default:
       return {};
   }
+}
+
+/** A day after the address was verified, or after support has removed the number of somebody who had been in. */
+function enrolmentReminder(
+  { verifiedAt, activatedAt, stageSince }: Onboarding,
+  { enrolReminder }: Policy,
+): Pick<Facts, 'remindAt'> {
+  const since = activatedAt ? stageSince : verifiedAt;
+  return since ? { remindAt: [since.getTime() + enrolReminder] } : {};
 }
 
 function currentLink({ links, linkId }: Onboarding): Pick<Facts, 'about' | 'nth' | 'reopened'> {

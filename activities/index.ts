@@ -1,3 +1,4 @@
+import { beating } from './beating.js';
 import { databaseSteps } from './database-steps.js';
 import type { ActivityDependencies } from './dependencies.js';
 import { fileOnce } from './filing.js';
@@ -23,8 +24,8 @@ export function createActivities(dependencies: ActivityDependencies) {
     sendNotice: sendNotice(dependencies),
     sendCode: sendCode(dependencies),
     inviteRows: inviteRows(dependencies),
-    sweepOnce: sweepOnce(dependencies),
-    fileOnce: fileOnce(dependencies),
+    sweepOnce: beating(sweepOnce(dependencies)),
+    fileOnce: beating(fileOnce(dependencies)),
     ...retention(dependencies),
   };
 }

@@ -83,13 +83,16 @@ export function sendCode(dependencies: ActivityDependencies) {
     const failure = error instanceof ProviderError ? error : undefined;
     await store.messages.noteFailure(messageId, failure?.code ?? 'internal');
     const refused = failure?.kind === 'refused';
-    if (refused) await store.messages.advance(messageId, 'failed');
     // Both by Temporal's clock: this machine's may be ahead.
     const { currentAttemptScheduledTimestampMs, scheduledTimestampMs } = activityInfo();
     const lasting = currentAttemptScheduledTimestampMs - scheduledTimestampMs > policy.codeLifetime / 2;
     if (refused || lasting) {
       const facts = await callSupport(onboardingId, challengeId);
-      if (refused) return facts;
+      if (refused) {
+        // Last: an attempt that finds the message failed has nothing left to do.
+        await store.messages.advance(messageId, 'failed');
+        return facts;
+      }
     }
     throw ApplicationFailure.create({
       message: `The provider did not accept ${messageId}`,

@@ -114,18 +114,17 @@ export function sendMail(dependencies: ActivityDependencies) {
     const failure = error instanceof ProviderError ? error : undefined;
     await store.messages.noteFailure(messageId, failure?.code ?? 'internal');
     const refused = failure?.kind === 'refused';
-    if (refused) await store.messages.advance(messageId, 'failed');
     // Both by Temporal's clock: this machine's may be ahead.
     const { currentAttemptScheduledTimestampMs, scheduledTimestampMs } = activityInfo();
     const lasting = currentAttemptScheduledTimestampMs - scheduledTimestampMs > policy.undeliveredAfter;
     const problem = PROBLEM_OF[input.kind];
-    if ((refused || lasting) && problem) {
-      const facts = await take(input.onboardingId, noteProblem({ problem, about: input.about, at: clock() }));
-      if (refused) return facts;
-    }
-    if (refused)
-      return factsOf(present(await store.onboardings.find(input.onboardingId), input.onboardingId), policy);
-    throw ApplicationFailure.retryable(`The mail server did not accept ${messageId}`, 'mail-unaccepted');
+    if ((refused || lasting) && problem)
+      await take(input.onboardingId, noteProblem({ problem, about: input.about, at: clock() }));
+    if (!refused)
+      throw ApplicationFailure.retryable(`The mail server did not accept ${messageId}`, 'mail-unaccepted');
+    // Last: an attempt that finds the message failed has nothing left to do.
+    await store.messages.advance(messageId, 'failed');
+    return factsOf(present(await store.onboardings.find(input.onboardingId), input.onboardingId), policy);
   }
 }
 

@@ -67,7 +67,9 @@ export function sendNotice(dependencies: ActivityDependencies) {
   };
 
   /** Nobody where there is no such person, or nothing to say any more. */
-  async function addressFor(o: Onboarding, { to, since, linkId }: Notice): Promise<string | undefined> {
+  async function addressFor(o: Onboarding, { kind, to, since, linkId }: Notice): Promise<string | undefined> {
+    // What could not be brought has arrived since.
+    if (kind === 'invitation-stuck' && !o.needsSupport) return undefined;
     if (linkId !== undefined && linkRefusal(o, linkId, 'password-reset', clock())) return undefined;
     if (to === 'inviter') return inviterAddress(o);
     if (to !== 'support' && to !== 'person') return to;

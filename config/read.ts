@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { isSupportedCountry } from 'libphonenumber-js/max';
 import ms, { type StringValue } from 'ms';
 import { z } from 'zod';
 import { DEFAULT_POLICY, type Policy } from '../store/policy.js';
@@ -23,7 +24,8 @@ const origin = z
   .transform((url) => url.origin);
 
 const duration = z.string().transform((text, context) => {
-  const value = /^\d/.test(text) ? ms(text as StringValue) : undefined;
+  // A number alone would be milliseconds, and 24 of them no window at all.
+  const value = /^\d.*[a-z]$/i.test(text) ? ms(text as StringValue) : undefined;
   if (value !== undefined && value > 0) return value;
   context.addIssue({ code: 'custom', message: 'must be a duration such as 24h, 10m or 30s' });
   return z.NEVER;
@@ -49,7 +51,12 @@ const secretKeys = z.string().transform((text, context) => {
 const countries = z
   .string()
   .regex(/^[A-Z]{2}(,[A-Z]{2})*$/, 'must be a list of country codes such as GB,IE')
-  .transform((text) => text.split(',') as unknown as Policy['textCountries']);
+  .transform((text) => text.split(','))
+  .refine(
+    (codes) => codes.every((code) => isSupportedCountry(code)),
+    'must be countries, such as GB for the United Kingdom',
+  )
+  .transform((codes) => codes as unknown as Policy['textCountries']);
 
 const shared = {
   NODE_ENV: z.enum(['production', 'development', 'test']).default('development'),

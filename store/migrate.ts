@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Connection } from 'mongoose';
-import { connect, type Database } from './connect.js';
+import { connect, type Database, WITHOUT_END } from './connect.js';
 import { isDuplicate } from './duplicate.js';
 import { createCollection } from './migrations/collections.js';
 import { MIGRATIONS } from './migrations/index.js';
@@ -53,7 +53,7 @@ export interface MigrateInput extends Database {
  */
 export async function migrate(input: MigrateInput): Promise<string[]> {
   const { report, clock = () => new Date(), migrations = MIGRATIONS } = input;
-  const connection = await connect(input);
+  const connection = await connect(input, WITHOUT_END);
   try {
     if ((await missingIn(connection, migrations)).length === 0) return [];
     await createCollection(connection, COLLECTION);

@@ -97,9 +97,10 @@ export function createTries(model: OnboardingModel, policy: Policy) {
   };
 }
 
-/** Too many wrong codes in a row, whatever they were from. */
-export const isLocked = ({ lockedUntil }: Onboarding, at: Date): boolean =>
-  lockedUntil !== undefined && lockedUntil > at;
+/** Until when no code counts, after too many wrong ones in a row, whatever they were from; undefined where they count. */
+export const lockedUntil = ({ lockedUntil: until }: Onboarding, at: Date): Date | undefined =>
+  until && until > at ? until : undefined;
+export const isLocked = (o: Onboarding, at: Date): boolean => lockedUntil(o, at) !== undefined;
 
 function whyNotCounted(
   o: Onboarding,

@@ -16,6 +16,7 @@ import { ensureSchedules } from '../workflows/client/schedules.js';
 import { activityLog } from './activity-log.js';
 import { areAtWork } from './at-work.js';
 import { metered } from './metered.js';
+import { runAll } from './run-all.js';
 import { installRuntime } from './runtime.js';
 import { createWorkers } from './workers.js';
 
@@ -98,7 +99,7 @@ log.info({ namespace }, 'ready');
 
 // The SDK ends the workers on SIGTERM and SIGINT: work in hand is finished, nothing new is begun.
 try {
-  await Promise.all(workers.map((worker) => worker.run()));
+  await runAll(workers);
 } finally {
   watched?.close();
   await tracing?.stop().catch(() => {});

@@ -3,6 +3,7 @@ import type { Activities, FilingCounts } from '../activities/index.js';
 
 const { fileOnce } = proxyActivities<Activities>({
   startToCloseTimeout: '60s',
+  heartbeatTimeout: '10s',
   retry: { maximumAttempts: 1 },
 });
 

@@ -35,16 +35,8 @@ export interface OnboardingInput {
   attempt: number;
 }
 
-export interface NoticeInput {
-  onboardingId: string;
-  noticeId: string;
-}
-
-export interface SignInCodeInput {
-  onboardingId: string;
-  challengeId: string;
-  nth: number;
-}
+export type { CodeInput as SignInCodeInput } from '../activities/send-code.js';
+export type { NoticeInput } from '../activities/send-notice.js';
 
 export interface BatchInput {
   batchId: string;

@@ -3,6 +3,7 @@ import type { Activities, SweepCounts } from '../activities/index.js';
 
 const { sweepOnce } = proxyActivities<Activities>({
   startToCloseTimeout: '60s',
+  heartbeatTimeout: '10s',
   retry: { maximumAttempts: 1 },
 });
 

@@ -4,10 +4,10 @@ import type { Onboarding } from '../../store/facts.js';
 import { EVENT_OF } from '../../store/steps.js';
 import type { Act } from '../acting.js';
 import type { Services } from '../services.js';
+import { happenedTo } from '../timeline.js';
 import { type Answer, type Call, type Served, serve } from './operation.js';
 import { ACTION_OPERATIONS, type ActionOperation, SUPPORT_ONLY } from './operations.js';
 import { pathOf, representationOf } from './representation.js';
-import { timelineOf } from './timeline.js';
 
 /** Whatever an action's body may hold. */
 interface ActionBody {
@@ -44,7 +44,7 @@ export function actions({ store }: Pick<Services, 'store'>, act: Act): Served[] 
     const times = new Set(receivedAt.map((each) => each.getTime()));
     const onboarding = await store.onboardings.find(id);
     if (onboarding?.teamId !== key.teamId) return undefined;
-    const timeline = await timelineOf(onboarding, store);
+    const timeline = await happenedTo(onboarding, store);
     const own = timeline.some(
       (event) => event.type === EVENT_OF[name] && event.actor.id === key._id && times.has(event.at.getTime()),
     );

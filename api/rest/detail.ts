@@ -4,12 +4,12 @@ import { effectiveStage, type Onboarding } from '../../store/facts.js';
 import type { Message } from '../../store/messages.js';
 import { DomainError } from '../errors.js';
 import type { Services } from '../services.js';
+import { happenedTo } from '../timeline.js';
 import { liveOf } from './live.js';
 import { type Served, serve } from './operation.js';
 import { showInvitation } from './operations.js';
 import { representationOf } from './representation.js';
 import type { invitationDetail } from './schemas.js';
-import { timelineOf } from './timeline.js';
 
 type Detail = z.output<typeof invitationDetail>;
 
@@ -23,7 +23,7 @@ export const detail = (services: Services): Served =>
     const onboarding = await store.onboardings.find(id);
     if (!onboarding || onboarding.teamId !== key.teamId) throw new DomainError('not-found');
     const [timeline, messages, live] = await Promise.all([
-      timelineOf(onboarding, store),
+      happenedTo(onboarding, store),
       store.messages.of(id),
       liveOf(onboarding, services),
     ]);

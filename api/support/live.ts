@@ -1,37 +1,36 @@
 import type { Onboarding, Stage } from '../../store/facts.js';
+import { liveStateOf } from '../live-state.js';
 import type { Services } from '../services.js';
 import type { SupportLive } from '../views/support-models.js';
 
-const PATIENCE = 2_000;
 /** At these the workflow has still something to do. */
 const OPEN = new Set<Stage>(['invited', 'verifying', 'enrolling', 'confirming']);
 
-/**
- * The live state: what the workflow itself says, and what Temporal sees of it. Where they do not answer it says that;
- * nothing here is made up from the database.
- */
+/** The live state as the console shows it. */
 export async function liveOf(
-  { gateway }: Pick<Services, 'gateway'>,
+  services: Pick<Services, 'gateway'>,
   onboarding: Onboarding,
 ): Promise<SupportLive> {
-  const [answer, seen] = await Promise.allSettled([
-    gateway.live(onboarding, PATIENCE),
-    gateway.seen(onboarding, PATIENCE),
-  ]);
-  if (answer.status === 'fulfilled' && answer.value.status === 'RUNNING') {
-    const { stage, sending, alarmAt, pending } = answer.value;
-    return {
-      state: 'running',
-      stage,
-      // `<kind>.<nth>.<link or challenge>`: the id is no use to anybody here.
-      sending: sending.map((name) => ({ kind: name.split('.')[0] ?? name })),
-      ...(alarmAt !== undefined && { alarmAt: new Date(alarmAt) }),
-      pending,
-    };
+  const found = await liveStateOf(onboarding, services);
+  switch (found.is) {
+    case 'running': {
+      const { stage, sending, alarmAt, pending } = found.live;
+      return {
+        state: 'running',
+        stage,
+        // `<kind>.<nth>.<link or challenge>`: the id is no use to anybody here.
+        sending: sending.map((name) => ({ kind: name.split('.')[0] ?? name })),
+        ...(alarmAt !== undefined && { alarmAt: new Date(alarmAt) }),
+        pending,
+      };
+    }
+    case 'no-worker':
+      return { state: 'no-worker', status: found.seen.status, pending: found.seen.pending };
+    case 'ended': {
+      const asExpected = found.status === 'COMPLETED' && !OPEN.has(onboarding.stage);
+      return { state: 'ended', status: found.status, asExpected };
+    }
+    default:
+      return { state: found.is };
   }
-  if (seen.status === 'rejected') return { state: 'unreachable' };
-  if (!seen.value) return { state: 'missing' };
-  const { status, pending } = seen.value;
-  if (status === 'RUNNING') return { state: 'no-worker', status, pending };
-  return { state: 'ended', status, asExpected: status === 'COMPLETED' && !OPEN.has(onboarding.stage) };
 }

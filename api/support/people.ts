@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { effectiveStage, type Onboarding, STAGES } from '../../store/facts.js';
 import type { Position, Search } from '../../store/searching.js';
 import type { Team } from '../../store/teams.js';
+import { isLocked } from '../../store/tries.js';
 import { DomainError } from '../errors.js';
 import type { Services } from '../services.js';
 import type { SupportPeople, SupportPersonInList } from '../views/support-models.js';
@@ -92,7 +93,7 @@ export function inList(
 ): SupportPersonInList {
   const stage = effectiveStage(o, at);
   const deadline = deadlineOf(o, at, policy);
-  const locked = o.lockedUntil !== undefined && o.lockedUntil > at;
+  const locked = isLocked(o, at);
   return {
     id: o._id,
     name: nameOf(o),

@@ -3,6 +3,7 @@ import { lastDigits } from '../../store/addresses.js';
 import { effectiveStage, type Onboarding } from '../../store/facts.js';
 import type { Message } from '../../store/messages.js';
 import { recoveryCodesLeft } from '../../store/steps.js';
+import { lockedUntil } from '../../store/tries.js';
 import { onboardingWorkflowId } from '../../workflows/messages.js';
 import type { DomainError } from '../errors.js';
 import type { Services } from '../services.js';
@@ -49,6 +50,7 @@ export async function personModel(
   const [lastMessage] = messages;
   const triesLeft = o.challenge && !o.challenge.consumedAt ? o.challenge.triesLeft : undefined;
   const codesLeft = recoveryCodesLeft(o);
+  const locked = lockedUntil(o, at);
   const workflowId = onboardingWorkflowId(id, o.attempt);
 
   return {
@@ -67,7 +69,7 @@ export async function personModel(
         account: Math.max(policy.codeFailureCap - o.codeFailures, 0),
       },
     }),
-    ...(o.lockedUntil && o.lockedUntil > at && { lockedUntil: o.lockedUntil }),
+    ...(locked && { lockedUntil: locked }),
     ...(stuck && { stuck: stuckModel(stuck) }),
     live,
     ...(settings.temporalUiUrl && { temporalUrl: `${settings.temporalUiUrl}/workflows/${workflowId}` }),

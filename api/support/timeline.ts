@@ -1,13 +1,11 @@
-import type { AuditRow } from '../../store/audit.js';
-import type { Actor, Onboarding, OnboardingEvent } from '../../store/facts.js';
+import type { Actor, Onboarding } from '../../store/facts.js';
 import type { Store } from '../../store/open.js';
+import { type Happened, happenedTo } from '../timeline.js';
 import type { SupportTimelineEntry } from '../views/support-models.js';
 import { nameOf } from '../web/page.js';
 import { titleOf } from './wording.js';
 
 const SUPPORT = { words: 'support.actors.support', name: '' };
-
-type Entry = Pick<AuditRow, 'seq' | 'type' | 'at'> & { actor: { kind: string; id?: string } };
 
 /**
  * What happened, newest first: the audit trail, and what has not been filed there yet.
@@ -18,12 +16,7 @@ export async function timelineOf(
   o: Onboarding,
   { forTeam = false } = {},
 ): Promise<SupportTimelineEntry[]> {
-  const filed: Entry[] = await store.audit.of(o._id);
-  const known = new Set(filed.map(({ seq }) => seq));
-  const events: (Entry | OnboardingEvent)[] = [
-    ...filed,
-    ...o.outbox.filter(({ seq }) => !known.has(seq)),
-  ].sort((a, b) => b.seq - a.seq);
+  const events = (await happenedTo(o, store)).reverse();
   const names = await namesOf(store, o, events);
   return events.map(({ seq, type, at, actor }) => {
     const reason = forTeam ? undefined : o.reasons?.find((given) => given.seq === seq)?.text;
@@ -39,7 +32,7 @@ export async function timelineOf(
 }
 
 /** The trail holds ids only; each is looked up once. Whoever was erased stays unnamed. */
-async function namesOf(store: Store, o: Onboarding, events: readonly Pick<Entry, 'actor'>[]) {
+async function namesOf(store: Store, o: Onboarding, events: readonly Pick<Happened, 'actor'>[]) {
   const known = new Map<string, string>();
   const actors = new Map(events.map(({ actor }) => [`${actor.kind} ${actor.id}`, actor]));
   for (const [key, { kind, id }] of actors) {
@@ -47,7 +40,7 @@ async function namesOf(store: Store, o: Onboarding, events: readonly Pick<Entry,
     const found = kind === 'api-key' ? await store.apiKeys.find(id) : await store.onboardings.find(id);
     if (found) known.set(key, 'ownerName' in found ? found.ownerName : nameOf(found));
   }
-  return ({ kind, id }: Pick<Actor, 'id'> & { kind: string }): SupportTimelineEntry['actor'] => {
+  return ({ kind, id }: Actor): SupportTimelineEntry['actor'] => {
     if (kind === 'service') {
       return { words: id === undefined ? 'support.actors.service' : 'support.actors.admin', name: '' };
     }

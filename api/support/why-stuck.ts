@@ -2,6 +2,7 @@ import type { StaffActionName } from '../../store/actions.js';
 import { effectiveStage, type Onboarding } from '../../store/facts.js';
 import type { Message } from '../../store/messages.js';
 import { isPhoneProven, later } from '../../store/steps.js';
+import { lockedUntil } from '../../store/tries.js';
 
 /** Everything that can hold somebody up, the first that applies first, and what support can do about it. */
 const SUGGESTIONS = {
@@ -96,9 +97,8 @@ export function whyStuck({ onboarding: o, messages, at }: StuckFacts): Stuck | u
   if (alive && newest?.state === 'queued' && longAgo(newest.createdAt)) {
     return stuck(newest.channel === 'mail' ? 'mail-waiting' : 'text-waiting', newest.createdAt, failure);
   }
-  if (o.lockedUntil && o.lockedUntil > at) {
-    return stuck('code-locked', o.challenge?.lastSendAt ?? o.stageSince, { until: o.lockedUntil });
-  }
+  const until = lockedUntil(o, at);
+  if (until) return stuck('code-locked', o.challenge?.lastSendAt ?? o.stageSince, { until });
   if (longAgo(o.untoldSince)) return stuck('not-told', o.untoldSince);
   if (longAgo(o.dueAt)) return stuck('overdue', o.dueAt);
   const begun = sent.filter(({ kind }) => ASKED_FOR.has(kind)).length;

@@ -39,14 +39,16 @@ export function liveDoor(
   const router = Router();
 
   router.get('/events', async (req, res) => {
+    // Before anything is waited for: whoever leaves meanwhile would be watched over for hours.
+    const closed = new AbortController();
+    res.on('close', () => closed.abort());
     const token = browser.readCookie(req, 'session') ?? '';
     const session = await store.sessions.peek(token, clock());
+    if (closed.signal.aborted) return;
     if (!session || session === 'timed-out') return void res.status(401).end();
     const mine = streams.get(session._id) ?? new Set();
     if (mine.size >= MOST_PER_SESSION || stopping.aborted) return void res.status(204).end();
 
-    const closed = new AbortController();
-    res.on('close', () => closed.abort());
     streams.set(session._id, mine.add(closed));
     try {
       await stream(req, res, token, closed.signal);

@@ -52,7 +52,8 @@ export function twoStepPages(services: Services, show: Show, browser: BrowserSes
     const outcome = await store.onboardings.take(onboarding._id, consumeCode(bound));
     if (!outcome.done)
       return page(res, outcome.onboarding ?? onboarding, { field: 'code', code: 'code-expired' });
-    if (!outcome.repeated) {
+    if (outcome.repeated) await store.onboardings.endFailures(onboarding._id);
+    else {
       metrics.signedIn('code-accepted');
       await tell(outcome.onboarding);
       if (challenge.purpose === 'enrolment') await textWasConfirmed(services, challenge.number);

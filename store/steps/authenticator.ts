@@ -1,7 +1,8 @@
 import { type ActionName, stageAfter } from '../actions.js';
 import { effectiveStage, type Onboarding, type PendingAuthenticator, type SignInChange } from '../facts.js';
 import type { Policy } from '../policy.js';
-import { clinician, type Judge, later, type Refusal, type Step, withoutOtherSessions } from './step.js';
+import { withoutOtherSessions } from './generations.js';
+import { clinician, type Judge, later, type Refusal, type Step } from './step.js';
 
 /** Given again by whoever is signed in. */
 export interface OwnPassword {

@@ -9,3 +9,8 @@ export const withoutSessions = (account: Account): Account => {
   const { keptSession: _, ...rest } = account;
   return { ...rest, generation: generationAfter(account) };
 };
+
+/** The same, but for the session in which it is decided. */
+export const withoutOtherSessions = (account: Account, sessionId: string) => ({
+  account: { ...withoutSessions(account), keptSession: sessionId },
+});

@@ -1,7 +1,8 @@
 import { stageAfter } from '../actions.js';
 import { effectiveStage, type Onboarding, type RecoveryCode, type RecoveryCodes } from '../facts.js';
 import { type OwnPassword, ownRefusal, signedIn, telling } from './authenticator.js';
-import { clinician, type Judge, withoutOtherSessions } from './step.js';
+import { withoutOtherSessions } from './generations.js';
+import { clinician, type Judge } from './step.js';
 
 /** Another list in place of any before. `hashes`: of the codes, in their order. */
 export const makeRecoveryCodes =

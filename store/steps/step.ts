@@ -47,12 +47,6 @@ export interface Refusal {
 
 export const later = (at: Date, milliseconds: number): Date => new Date(at.getTime() + milliseconds);
 
-/** Ends every session but one, by itself (see sessions.ts). */
-export const withoutOtherSessions = (
-  { generation = 0, ...account }: NonNullable<Onboarding['account']>,
-  sessionId: string,
-) => ({ account: { ...account, generation: generation + 1, keptSession: sessionId } });
-
 export const clinician = (o: Onboarding): Actor => ({ kind: 'clinician', id: o._id });
 
 export const toStage = (stage: Stage, at: Date) => ({ stage, stageSince: at });

@@ -82,4 +82,25 @@ describe('news of an invitation', function () {
     await untilNothingWaits(id);
     assert.equal(mailsTo(email), 0);
   });
+
+  it('that it could not be brought is not told once it has arrived', async () => {
+    for (const [needsSupport, mails] of [
+      [{ problem: 'verification-undeliverable' as const, since: world.now() }, 1],
+      [undefined, 0],
+    ] as const) {
+      const ownerEmail = newEmail();
+      const { id: keyId } = await newKey(world, { ownerEmail });
+      const notice = { id: randomUUID(), kind: 'invitation-stuck' as const, to: 'inviter', at: world.now() };
+      const { id } = await personAt(world, 'verifying', {
+        facts: {
+          invitedBy: { kind: 'api-key', id: keyId, name: 'Dr Lee' },
+          notices: [notice],
+          ...(needsSupport && { needsSupport }),
+        },
+      });
+      await world.gateway.notify(await factsOf(world, id));
+      await untilNothingWaits(id);
+      assert.equal(mailsTo(ownerEmail), mails);
+    }
+  });
 });

@@ -176,6 +176,30 @@ describe('a mail server in trouble, on a server that skips time', function () {
     assert.equal(mailsTo(email).length, 0);
   });
 
+  it('that refuses for good is told to support also where the database fails just then', async () => {
+    const { onboardings } = world.store;
+    const { take } = onboardings;
+    let failures = 0;
+    onboardings.take = async (...step) => {
+      if (failures++ > 0) return take(...step);
+      throw new Error('The database is away');
+    };
+    try {
+      world.inbox.switches.set({ mail: { mode: 'refuse-5xx', remaining: 2 } });
+      const { id } = await inviteOnly();
+      await passUntilStored(world, id, ({ needsSupport }) => needsSupport !== undefined);
+      assert.ok(failures > 0);
+      const { linkId = '' } = await found(id);
+      await passUntil(
+        world,
+        'the mail has failed',
+        async () => (await world.store.messages.find(`${linkId}.invitation.1`))?.state === 'failed',
+      );
+    } finally {
+      onboardings.take = take;
+    }
+  });
+
   it('lets in through the reminder when it had refused the invitation, and support can forget it', async () => {
     world.inbox.switches.set({ mail: { mode: 'refuse-5xx', remaining: 1 } });
     const invitation = await inviteOnly();

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import express from 'express';
+import express, { type Request } from 'express';
 import { pino } from 'pino';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { liveDoor } from '../../api/web/live.js';
@@ -25,6 +25,16 @@ const MINUTE = 60_000;
 
 /** A page that is open somewhere else: it stays where it was made, and asks for news as its markup says. */
 const newsFor = (person: Person) => person.page('[data-live]').attr('data-live') ?? '';
+
+const sessionIn = (req: Request): string | undefined => /session=([^;]+)/.exec(req.headers.cookie ?? '')?.[1];
+
+function deferred(): { promise: Promise<void>; resolve: () => void } {
+  let resolve = () => {};
+  const promise = new Promise<void>((done) => {
+    resolve = done;
+  });
+  return { promise, resolve };
+}
 
 async function watch(person: Person, address = newsFor(person)): Promise<Response> {
   const url = new URL(address, person.origin);
@@ -205,7 +215,7 @@ describe('pages that wait', function () {
         log: pino({ level: 'silent' }),
         stopping: stopping.signal,
       },
-      { readCookie: (req) => /session=([^;]+)/.exec(req.headers.cookie ?? '')?.[1] },
+      { readCookie: sessionIn },
     );
     const server = express().use(door).listen(0, '127.0.0.1');
     await once(server, 'listening');
@@ -215,6 +225,68 @@ describe('pages that wait', function () {
     stopping.abort();
     server.close();
     await once(server, 'close');
+  });
+});
+
+describe('a page whose reader has left', function () {
+  this.timeout(60_000);
+  let world: World;
+  before(async () => {
+    world = await startWorld();
+  });
+  after(() => world?.stop());
+
+  it('is not watched over, also where they left before anything was looked at', async () => {
+    const [{ person: leaver }, { person: stayer }] = [await waiting(world), await waiting(world)];
+    const gone = deferred();
+    const looks = new Map<string, number>();
+    const store = {
+      ...world.store,
+      sessions: {
+        ...world.store.sessions,
+        peek: async (token: string, at: Date) => {
+          looks.set(token, (looks.get(token) ?? 0) + 1);
+          if (looks.size === 1) await gone.promise;
+          return world.store.sessions.peek(token, at);
+        },
+      },
+    };
+    const stopping = new AbortController();
+    const door = liveDoor(
+      {
+        store,
+        policy: world.policy,
+        clock: world.now,
+        log: pino({ level: 'silent' }),
+        stopping: stopping.signal,
+      },
+      { readCookie: sessionIn },
+    );
+    const server = express()
+      .use((_req, res, next) => {
+        res.on('close', gone.resolve);
+        next();
+      })
+      .use(door)
+      .listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    try {
+      const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+      const leaving = new AbortController();
+      const headers = { cookie: await leaver.cookieHeader() };
+      const left = fetch(`${origin}${newsFor(leaver)}`, { headers, signal: leaving.signal });
+      await eventually('the door looks', async () => looks.size === 1);
+      leaving.abort();
+      await assert.rejects(left);
+      await gone.promise;
+      await watch(stayer, `${origin}${newsFor(stayer)}`);
+      await eventually('another page was watched for some rounds', async () => [...looks.values()][1] === 4);
+      assert.deepEqual([...looks.values()], [1, 4]);
+    } finally {
+      stopping.abort();
+      server.close();
+      await once(server, 'close');
+    }
   });
 });
 

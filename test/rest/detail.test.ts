@@ -142,6 +142,14 @@ describe('one invitation, without a worker', () => {
     );
   });
 
+  it('says of a workflow that has ended that it has, though nobody answers for it', async () => {
+    const { json } = await call(world, 'invitePerson', { body: { email: `${randomUUID()}@example.org` } });
+    const id = String(json['id']);
+    await world.client.workflow.getHandle(`onboarding-${id}-1`).terminate();
+    const { live, liveAbsent } = await show(world, id);
+    assert.deepEqual([live, liveAbsent], [null, 'failed']);
+  });
+
   it('says that no workflow was started yet', async () => {
     const { id } = await personAt(world, 'invited');
     const { live, liveAbsent } = await show(world, id);
@@ -189,14 +197,14 @@ describe('one invitation, without a worker', () => {
 
   it('says so when Temporal is away', async () => {
     const { id } = await personAt(world, 'invited');
-    const { live, ping } = world.gateway;
+    const { live, seen } = world.gateway;
     const away = () => Promise.reject(Object.assign(new Error('14'), { name: 'ServiceError' }));
-    Object.assign(world.gateway, { live: away, ping: away });
+    Object.assign(world.gateway, { live: away, seen: away });
     try {
       const detail = await show(world, id);
       assert.deepEqual([detail.live, detail.liveAbsent], [null, 'unreachable']);
     } finally {
-      Object.assign(world.gateway, { live, ping });
+      Object.assign(world.gateway, { live, seen });
     }
     const { headers } = await send(world.url, { path: '/healthz' });
     assert.ok(headers['content-type']);

@@ -174,6 +174,18 @@ describe('a texted code', () => {
     assert.equal((await factsOf(world, id)).codeFailures, 0);
   });
 
+  it('that comes twice, as a double click sends it, is no failure', async () => {
+    const { person, code, id } = await personAt(world, 'active', { level: 'password' });
+    await person.open('/two-step');
+    const once = () => volley(person, '/two-step', { times: 1, fields: () => ({ code }) });
+    const answers = [...(await once()), ...(await once())];
+    assert.deepEqual(
+      answers.map(({ status, headers }) => [status, headers.location]),
+      Array(2).fill([303, '/dashboard']),
+    );
+    assert.equal((await factsOf(world, id)).codeFailures, 0);
+  });
+
   it('in any other form is refused without costing a try', async () => {
     const { person, id } = await confirming();
     for (const code of [

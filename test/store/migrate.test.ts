@@ -51,6 +51,19 @@ describe('migrating the database', function () {
     await open();
   });
 
+  it('waits for a database that takes long over a large collection', async () => {
+    let within: number | undefined;
+    const large: Migration = {
+      id: '999-a-large-index',
+      run: async (migrating) => {
+        within = migrating.getClient().options.socketTimeoutMS;
+      },
+    };
+    await run([large]);
+    assert.equal(within, 0, 'no end to the wait for an answer');
+    assert.equal(connection.getClient().options.socketTimeoutMS, 10_000, 'elsewhere there is one');
+  });
+
   it('converts what an older version has left: a trail without checkpoints, indexes without a record', async () => {
     const [first] = MIGRATIONS;
     assert.ok(first);

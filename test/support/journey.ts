@@ -54,7 +54,7 @@ export async function invited(world: JourneyWorld, email = newEmail(), more: Rec
   return { id: body['id'] ?? '', email, person, link: await linkFromMail(world, email, 'invite') };
 }
 
-/** The link in the newest mail of a kind to an address. */
+/** The link in the first mail of a kind to an address, behind the first `since` mails. */
 export async function linkFromMail(
   world: JourneyWorld,
   email: string,
@@ -70,7 +70,7 @@ export async function linkFromMail(
   return world.origin ? link.replace(world.url, world.origin) : link;
 }
 
-/** The code in the newest text to a number, once there are `count` texts. */
+/** The code in the first text to a number, behind the first `since` texts. */
 export async function codeFromText(world: JourneyWorld, number: string, since = 0): Promise<string> {
   const digits = `44${number.replaceAll(' ', '').slice(1)}`;
   const { text } = await world.inbox.nextText(({ to }) => to === digits, { since, timeoutMs: PATIENCE });

@@ -66,4 +66,21 @@ describe('the Schedules', function () {
     await ensureSchedules(client, { sweep: 300 * DAY, retention: 500 * DAY });
     await eventually('it has its priority', async () => (await seen('filing')).priority === 1);
   });
+
+  it('of an older version are given the times of this one', async () => {
+    const sweeper = client.schedule.getHandle('sweeper');
+    const times = async () => {
+      const { policies, action } = await sweeper.describe();
+      return [policies.catchupWindow, action.workflowExecutionTimeout];
+    };
+    const wanted = await times();
+    await sweeper.update(({ policies, action, ...schedule }) => ({
+      ...schedule,
+      policies: { ...policies, catchupWindow: '1h' },
+      action: { ...action, workflowExecutionTimeout: '30m' },
+    }));
+    await eventually('they differ', async () => String(await times()) !== String(wanted));
+    await ensureSchedules(client, { sweep: 300 * DAY, retention: 500 * DAY });
+    await eventually('they are as wanted', async () => String(await times()) === String(wanted));
+  });
 });

@@ -5,31 +5,35 @@ import { PRIORITIES, TASK_QUEUES } from '../messages.js';
 interface Recurring {
   scheduleId: string;
   workflowType: keyof typeof workflows;
-  /** Of rounds that were missed, those of so long ago are made up for. */
-  catchupWindow: '1m' | '12h';
-  timeout: '2m' | '1h';
+  /** Of rounds that were missed, those of so many milliseconds ago are made up for. */
+  catchupWindow: number;
+  /** Milliseconds. */
+  timeout: number;
 }
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
 
 const SWEEPER: Recurring = {
   scheduleId: 'sweeper',
   workflowType: 'sweep',
-  catchupWindow: '1m',
-  timeout: '2m',
+  catchupWindow: MINUTE,
+  timeout: 2 * MINUTE,
 };
 const FILING: Recurring = {
   scheduleId: 'filing',
   workflowType: 'filing',
-  catchupWindow: '1m',
-  timeout: '2m',
+  catchupWindow: MINUTE,
+  timeout: 2 * MINUTE,
 };
 const RETENTION: Recurring = {
   scheduleId: 'retention',
   workflowType: 'retention',
-  catchupWindow: '12h',
-  timeout: '1h',
+  catchupWindow: 12 * HOUR,
+  timeout: HOUR,
 };
 
-/** What happens by itself again and again; milliseconds between two rounds. Made, or given these intervals, by every worker that starts. */
+/** What happens by itself again and again; milliseconds between two rounds. Made, or brought to these settings, by every worker that starts. */
 export async function ensureSchedules(
   client: Client,
   every: { sweep: number; retention: number },
@@ -62,8 +66,13 @@ async function ensure(
     const handle = client.schedule.getHandle(scheduleId);
     const present = await handle.describe();
     const { intervals } = present.spec;
-    const isAsOften = intervals?.length === 1 && intervals[0]?.every === every;
-    if (isAsOften && present.action.priority?.priorityKey === PRIORITIES.rounds.priorityKey) return;
-    await handle.update((schedule) => ({ ...schedule, spec, action }));
+    const asItIs =
+      intervals?.length === 1 &&
+      intervals[0]?.every === every &&
+      present.policies.catchupWindow === catchupWindow &&
+      present.action.workflowExecutionTimeout === timeout &&
+      present.action.priority?.priorityKey === PRIORITIES.rounds.priorityKey;
+    if (asItIs) return;
+    await handle.update((schedule) => ({ ...schedule, spec, policies, action }));
   }
 }

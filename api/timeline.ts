@@ -1,5 +1,5 @@
-import type { Onboarding, OnboardingEvent } from '../../store/facts.js';
-import type { Store } from '../../store/open.js';
+import type { Onboarding, OnboardingEvent } from '../store/facts.js';
+import type { Store } from '../store/open.js';
 
 export type Happened = Pick<OnboardingEvent, 'seq' | 'type' | 'at' | 'actor'>;
 
@@ -7,7 +7,7 @@ export type Happened = Pick<OnboardingEvent, 'seq' | 'type' | 'at' | 'actor'>;
  * Every event once, newest last: those that are filed, and those that still wait in the outbox. The onboarding was read
  * before the trail, so that what is filed meanwhile stands in both and nothing in neither.
  */
-export async function timelineOf(
+export async function happenedTo(
   onboarding: Onboarding,
   { audit }: Pick<Store, 'audit'>,
 ): Promise<Happened[]> {
