@@ -68,6 +68,7 @@ const DONE_THERE = [
   'pendingAuthenticator',
   'recoveryCodes',
   'lockedUntil',
+  'locksInARow',
   'emailCorrections',
   'addressCorrected',
 ] as const satisfies readonly (keyof Onboarding)[];
