@@ -42,7 +42,7 @@ export interface MailModels {
   /** A link for a new password; `resetBy` is when it ends. */
   'password-reset': { firstName?: string; url: string; resetBy: Date };
   'password-changed': { firstName?: string };
-  /** The authenticator app or the recovery codes: set up, removed, made anew, used. */
+  /** The authenticator app or the recovery codes: set up, removed, made anew, used. Or codes are locked after too many wrong ones. */
   'sign-in-notice': { firstName?: string; change: SignInChange };
 }
 
@@ -54,7 +54,8 @@ export type SignInChange =
   | 'authenticator-added'
   | 'authenticator-removed'
   | 'recovery-codes-made'
-  | 'recovery-code-used';
+  | 'recovery-code-used'
+  | 'codes-locked';
 
 /** What all mails share: from configuration and from the person's team. */
 export interface MailContext {

@@ -47,6 +47,7 @@ export const ACTIONS = {
   'expire-invitation': { by: ['service'], from: { invited: 'expired' } },
   block: { by: ['service'], from: { verifying: 'blocked' } },
   activate: { by: ['service'], from: { confirming: 'active' } },
+  'lock-codes': { by: ['service'], from: staying('confirming', 'active') },
   'erase-ended': {
     by: ['service'],
     from: {

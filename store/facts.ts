@@ -149,6 +149,7 @@ export const EVENT_TYPES = [
   'authenticator-removed',
   'recovery-codes-made',
   'recovery-code-used',
+  'codes-locked',
   'revived',
   'erased',
 ] as const;
@@ -167,12 +168,13 @@ export type NoticeKind =
   | 'password-changed'
   | 'sign-in-notice';
 
-/** What happened to somebody's other ways of signing in; the events have the same names. */
+/** What happened to somebody's ways of signing in; the events have the same names. */
 export type SignInChange =
   | 'authenticator-added'
   | 'authenticator-removed'
   | 'recovery-codes-made'
-  | 'recovery-code-used';
+  | 'recovery-code-used'
+  | 'codes-locked';
 
 /** The two who write to each other in the chat. */
 export type ChatSide = 'person' | 'support';
@@ -270,6 +272,8 @@ export interface Onboarding {
   /** Consecutive wrong codes, over all challenges and whatever the codes are from. */
   codeFailures: number;
   lockedUntil?: Date;
+  /** Locks without a right code between them: each lasts twice as long as the one before. */
+  locksInARow?: number;
   activatedAt?: Date;
   disclaimer?: { version: string; digest: string; acknowledgedAt: Date };
   needsSupport?: { problem: Problem; since: Date };

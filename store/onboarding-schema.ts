@@ -105,6 +105,7 @@ const onboardingSchema = new Schema<Onboarding>(
     },
     codeFailures: { type: Number, required: true },
     lockedUntil: Date,
+    locksInARow: Number,
     activatedAt: Date,
     disclaimer: { type: { _id: false, version: String, digest: String, acknowledgedAt: Date } },
     needsSupport: { type: { _id: false, problem: String, since: Date } },

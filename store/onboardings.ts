@@ -44,7 +44,7 @@ export function createOnboardings(
     const untold = !told || notices.length > 0;
     return model
       .findOneAndUpdate(
-        { _id: o._id, seq: o.seq, stage: o.stage },
+        { _id: o._id, seq: o.seq, stage: o.stage, ...step.only },
         {
           $set: {
             ...set,
@@ -70,10 +70,32 @@ export function createOnboardings(
       .exec();
   }
 
+  /** Judges and writes until the write wins or the judge refuses. */
+  async function take(id: string, judge: Judge): Promise<Outcome> {
+    for (let race = 0; race < MOST_RACES; race++) {
+      const o = await find(id);
+      if (!o) return { done: false, refused: 'not-found' };
+      const verdict = judge(o);
+      if (verdict === 'already') return { done: true, repeated: true, onboarding: o };
+      if ('refused' in verdict) return { done: false, refused: verdict.refused, onboarding: o };
+      const next = await write(o, verdict).catch((error: unknown) => {
+        if (isDuplicate(error)) return 'email-taken' as const;
+        throw error;
+      });
+      if (next === 'email-taken') return { done: false, refused: next, onboarding: o };
+      if (next) {
+        observer.stepped({ before: o, after: next, type: verdict.event.type });
+        return { done: true, repeated: false, onboarding: next };
+      }
+    }
+    throw new Error(`Onboarding ${id} changed too often to take a step`);
+  }
+
   return {
     model,
     ...queries,
-    ...createTries(model, policy),
+    ...createTries({ model, policy, take }),
+    take,
 
     /** @throws MongoServerError 11000 where the id or the address is taken; the caller looks which. */
     async insert(onboarding: Onboarding): Promise<Onboarding> {
@@ -92,30 +114,9 @@ export function createOnboardings(
       return born;
     },
 
-    /** Judges and writes until the write wins or the judge refuses. */
-    async take(id: string, judge: Judge): Promise<Outcome> {
-      for (let race = 0; race < MOST_RACES; race++) {
-        const o = await find(id);
-        if (!o) return { done: false, refused: 'not-found' };
-        const verdict = judge(o);
-        if (verdict === 'already') return { done: true, repeated: true, onboarding: o };
-        if ('refused' in verdict) return { done: false, refused: verdict.refused, onboarding: o };
-        const next = await write(o, verdict).catch((error: unknown) => {
-          if (isDuplicate(error)) return 'email-taken' as const;
-          throw error;
-        });
-        if (next === 'email-taken') return { done: false, refused: next, onboarding: o };
-        if (next) {
-          observer.stepped({ before: o, after: next, type: verdict.event.type });
-          return { done: true, repeated: false, onboarding: next };
-        }
-      }
-      throw new Error(`Onboarding ${id} changed too often to take a step`);
-    },
-
     /** As `take`, at one cost whether or not there is somebody and anything is taken: nothing tells those apart (SECURITY.md row 4). */
     async takeAlike(id: string | undefined, judge: Judge): Promise<Outcome> {
-      const outcome = await this.take(id ?? '', judge);
+      const outcome = await take(id ?? '', judge);
       const wrote = outcome.done && !outcome.repeated;
       if (!wrote) await model.findOneAndUpdate({ _id: '', seq: 0 }, { $set: { seq: 0 } }).exec();
       return outcome;

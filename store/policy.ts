@@ -30,6 +30,7 @@ export interface Policy {
   codeTries: number;
   /** Consecutive wrong codes before the account is locked (NIST SP 800-63B §3.2.2 allows up to 100). */
   codeFailureCap: number;
+  /** The first lock; each in a row lasts twice as long as the one before. */
   codeLock: number;
   /** How long the secret for an authenticator app waits for the app's first code. */
   authenticatorSetup: number;

@@ -1,8 +1,9 @@
 import { trusted, type UpdateQuery } from 'mongoose';
 import type { Onboarding } from './facts.js';
 import type { OnboardingModel } from './onboarding-schema.js';
+import type { Outcome } from './onboardings.js';
 import type { Policy } from './policy.js';
-import { later } from './steps.js';
+import { type Judge, lockCodes } from './steps.js';
 
 export type TryOutcome =
   | { counted: true; onboarding: Onboarding }
@@ -12,10 +13,18 @@ export type TryOutcome =
 export type Factor = { authenticatorId: string } | { recoveryListId: string };
 
 /** How often codes are tried. Each try is counted before anybody compares it. */
-export function createTries(model: OnboardingModel, policy: Policy) {
+export function createTries({
+  model,
+  policy,
+  take,
+}: {
+  model: OnboardingModel;
+  policy: Policy;
+  take: (id: string, judge: Judge) => Promise<Outcome>;
+}) {
   /**
-   * One atomic write: of any number of rivals no more come through than there are tries left, and the failures of all codes
-   * together lock the account (SECURITY.md row 7).
+   * One atomic write: of any number of rivals no more come through than there are tries left, and no more than failures of all
+   * codes together may be in a row (SECURITY.md row 7).
    */
   async function count(
     { id, at }: { id: string; at: Date },
@@ -32,24 +41,17 @@ export function createTries(model: OnboardingModel, policy: Policy) {
       })
       .lean<Onboarding>()
       .exec();
-    const found = counted ?? (await model.findById(id).lean<Onboarding>().exec());
+    if (counted) return { counted: true, onboarding: counted };
+    const found = await model.findById(id).lean<Onboarding>().exec();
     if (!found) throw new Error(`Onboarding ${id} is gone`);
-    return { counted: counted !== null, onboarding: await lockIfDue(found, at) };
+    // Where a crash came between the last failure and its lock: else nobody would ever end it.
+    return { counted: false, onboarding: await lockIfDue(found, at) };
   }
 
-  /** Also where a crash came between the last failure and its lock: else nobody would ever end it. */
   async function lockIfDue(o: Onboarding, at: Date): Promise<Onboarding> {
     if (o.codeFailures < policy.codeFailureCap || o.lockedUntil) return o;
-    const lockedUntil = later(at, policy.codeLock);
-    await model.updateOne(
-      {
-        _id: o._id,
-        codeFailures: trusted({ $gte: policy.codeFailureCap }),
-        lockedUntil: trusted({ $exists: false }),
-      },
-      { $set: { lockedUntil } },
-    );
-    return { ...o, lockedUntil };
+    const { onboarding = o } = await take(o._id, lockCodes({ at }, policy));
+    return onboarding;
   }
 
   return {
@@ -91,9 +93,14 @@ export function createTries(model: OnboardingModel, policy: Policy) {
         : { counted, because: isLocked(onboarding, at) ? 'locked' : 'spent', onboarding };
     },
 
+    /** For whoever has compared and found it wrong, with what the counting left: until then the last try may have been right. */
+    lockIfDue,
+
     /** A code came once more in the session that it had signed in: it was right, and what was counted for it is no failure. */
     endFailures: (id: string) =>
-      model.updateOne({ _id: id }, { $set: { codeFailures: 0 }, $unset: { lockedUntil: 1 } }).exec(),
+      model
+        .updateOne({ _id: id }, { $set: { codeFailures: 0 }, $unset: { lockedUntil: 1, locksInARow: 1 } })
+        .exec(),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { StaffActionName } from '../../store/actions.js';
+import { type StaffActionName, stageAfter } from '../../store/actions.js';
 import { effectiveStage, type Onboarding } from '../../store/facts.js';
 import type { Message } from '../../store/messages.js';
 import { isPhoneProven, later } from '../../store/steps.js';
@@ -97,7 +97,7 @@ export function whyStuck({ onboarding: o, messages, at }: StuckFacts): Stuck | u
   if (alive && newest?.state === 'queued' && longAgo(newest.createdAt)) {
     return stuck(newest.channel === 'mail' ? 'mail-waiting' : 'text-waiting', newest.createdAt, failure);
   }
-  const until = lockedUntil(o, at);
+  const until = stageAfter('unlock', stage) && lockedUntil(o, at);
   if (until) return stuck('code-locked', o.challenge?.lastSendAt ?? o.stageSince, { until });
   if (longAgo(o.untoldSince)) return stuck('not-told', o.untoldSince);
   if (longAgo(o.dueAt)) return stuck('overdue', o.dueAt);

@@ -40,6 +40,7 @@ const TITLES: Record<EventType, `support.events.${string}`> = {
   'authenticator-removed': 'support.events.authenticator-removed',
   'recovery-codes-made': 'support.events.recovery-codes-made',
   'recovery-code-used': 'support.events.recovery-code-used',
+  'codes-locked': 'support.events.codes-locked',
   revived: 'support.events.revived',
   erased: 'support.events.erased',
 };

@@ -4,7 +4,7 @@ import type { Words } from './words.js';
 /** The words for one error. A code without words is answered in general terms rather than with another failure. */
 export function errorText({ words, error }: { words: Words; error: FieldError }): string {
   const values = error.values ?? {};
-  const count = values['triesLeft'] ?? values['minutes'];
+  const count = values['triesLeft'] ?? values['minutes'] ?? values['hours'] ?? values['days'];
   const key = words.has(`errors.${error.code}`) ? error.code : 'bad-request';
   return words.t(`errors.${key}`, count === undefined ? values : { ...values, count: Number(count) });
 }

@@ -11,8 +11,11 @@ export function readSixDigits(
   return /^[0-9]{6}$/.test(code) ? { code } : { refusal: 'code-format' };
 }
 
-/** Too many wrong ones in a row, whatever they were from. */
+/** Too many wrong ones in a row, whatever they were from. Locks grow: a long one is told in hours or days, never too short. */
 export function lockedError({ lockedUntil }: Onboarding, at: Date): FieldError {
   const minutes = lockedUntil ? Math.ceil((lockedUntil.getTime() - at.getTime()) / 60_000) : 60;
-  return { field: 'code', code: 'code-locked', values: { minutes } };
+  if (minutes <= 120) return { field: 'code', code: 'code-locked', values: { minutes } };
+  const hours = Math.ceil(minutes / 60);
+  if (hours <= 48) return { field: 'code', code: 'code-locked-hours', values: { hours } };
+  return { field: 'code', code: 'code-locked-days', values: { days: Math.ceil(hours / 24) } };
 }

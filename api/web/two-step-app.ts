@@ -34,20 +34,20 @@ export function twoStepAppPages(services: Services, show: Show, browser: Browser
     const attempt = await store.onboardings.countFactorTry({ id: me._id, factor, at });
     if (!attempt.counted && attempt.because !== 'locked') return res.redirect(303, '/two-step');
     const step = attempt.counted ? stepOf({ secret: app.secret, code: read.code, at }) : undefined;
-    if (step === undefined) {
+    const outcome =
+      step === undefined
+        ? undefined
+        : await store.onboardings.take(
+            me._id,
+            confirmAppCode({ authenticatorId: app.id, step, sessionId: session._id, at }),
+          );
+    if (!outcome?.done) {
       metrics.signedIn('app-refused');
-      const { onboarding } = attempt;
+      const onboarding = await store.onboardings.lockIfDue(attempt.onboarding, at);
       if (isLocked(onboarding, at)) return page(res, lockedError(onboarding, at));
+      if (outcome) return page(res, { field: 'code', code: 'app-code-used' });
       const triesLeft = policy.codeFailureCap - onboarding.codeFailures;
       return page(res, { field: 'code', code: 'app-code-wrong', values: { triesLeft } });
-    }
-    const outcome = await store.onboardings.take(
-      me._id,
-      confirmAppCode({ authenticatorId: app.id, step, sessionId: session._id, at }),
-    );
-    if (!outcome.done) {
-      metrics.signedIn('app-refused');
-      return page(res, { field: 'code', code: 'app-code-used' });
     }
     if (outcome.repeated) await store.onboardings.endFailures(me._id);
     else metrics.signedIn('app-accepted');

@@ -43,20 +43,19 @@ export function twoStepRecoveryPages(
     if (!attempt.counted && attempt.because !== 'locked') return res.redirect(303, '/two-step');
     const hash = codeAt(list, read.position)?.hash;
     const matches = attempt.counted && (await passwords.matches(hash, read.secret));
-    if (!matches) {
+    const outcome = matches
+      ? await store.onboardings.take(
+          me._id,
+          useRecoveryCode({ listId: list.id, position: read.position, sessionId: session._id, at }),
+        )
+      : undefined;
+    if (!outcome?.done) {
       metrics.signedIn('recovery-refused');
-      const { onboarding } = attempt;
+      const onboarding = await store.onboardings.lockIfDue(attempt.onboarding, at);
       if (isLocked(onboarding, at)) return page(res, lockedError(onboarding, at));
+      if (outcome) return page(res, { field: 'code', code: 'recovery-code-used' });
       const triesLeft = policy.codeFailureCap - onboarding.codeFailures;
       return page(res, { field: 'code', code: 'recovery-code-wrong', values: { triesLeft } });
-    }
-    const outcome = await store.onboardings.take(
-      me._id,
-      useRecoveryCode({ listId: list.id, position: read.position, sessionId: session._id, at }),
-    );
-    if (!outcome.done) {
-      metrics.signedIn('recovery-refused');
-      return page(res, { field: 'code', code: 'recovery-code-used' });
     }
     if (outcome.repeated) await store.onboardings.endFailures(me._id);
     else {

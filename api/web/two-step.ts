@@ -47,7 +47,8 @@ export function twoStepPages(services: Services, show: Show, browser: BrowserSes
     }
     if (!keyring.codeMatches(challenge, read.code)) {
       metrics.signedIn('code-refused');
-      return page(res, attempt.onboarding, wrongCode(attempt.onboarding, at));
+      const after = await store.onboardings.lockIfDue(attempt.onboarding, at);
+      return page(res, after, wrongCode(after, at));
     }
     const outcome = await store.onboardings.take(onboarding._id, consumeCode(bound));
     if (!outcome.done)

@@ -120,6 +120,7 @@ export const signedIn = (o: Onboarding, sessionId: string): Pick<Step, 'set' | '
   set: { codeFailures: 0 },
   unset: [
     'lockedUntil',
+    'locksInARow',
     ...(o.challenge?.sessionId === sessionId ? (['challenge', 'needsSupport'] as const) : []),
   ],
 });

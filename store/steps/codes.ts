@@ -1,6 +1,7 @@
 import { stageAfter } from '../actions.js';
-import type { Challenge, Onboarding } from '../facts.js';
+import { type Challenge, type Onboarding, SERVICE } from '../facts.js';
 import type { Policy } from '../policy.js';
+import { telling } from './authenticator.js';
 import { clinician, type Judge, later, toStage } from './step.js';
 
 export interface ChallengeInput {
@@ -92,8 +93,28 @@ export const consumeCode =
       },
       set: { codeFailures: 0 },
       setInChallenge: { consumedAt: at },
-      unset: ['lockedUntil', 'needsSupport'],
+      unset: ['lockedUntil', 'locksInARow', 'needsSupport'],
       ...(challenge.purpose === 'sign-in' && { told: true }),
+    };
+  };
+
+/**
+ * Too many wrong codes in a row, whatever they were from: none counts for a while, and after each lock in a row for twice as
+ * long as before. Whoever has been in before is told, for somebody else may have the password.
+ */
+export const lockCodes =
+  ({ at }: { at: Date }, policy: Policy): Judge =>
+  (o) => {
+    if (!stageAfter('lock-codes', o.stage)) return { refused: 'wrong-stage' };
+    if (o.lockedUntil) return 'already';
+    if (o.codeFailures < policy.codeFailureCap) return { refused: 'not-due' };
+    const before = o.locksInARow ?? 0;
+    const locksInARow = before + 1;
+    return {
+      event: { type: 'codes-locked', actor: SERVICE, at, data: { locksInARow } },
+      set: { lockedUntil: later(at, policy.codeLock * 2 ** before), locksInARow },
+      only: { codeFailures: o.codeFailures },
+      ...(o.activatedAt && { notices: telling(o, 'codes-locked') }),
     };
   };
 

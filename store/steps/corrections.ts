@@ -67,6 +67,7 @@ const DONE_THERE = [
   'pendingAuthenticator',
   'recoveryCodes',
   'lockedUntil',
+  'locksInARow',
   'emailCorrections',
   'addressCorrected',
 ] as const satisfies readonly (keyof Onboarding)[];

@@ -32,6 +32,7 @@ const PERSONAL = [
   'blockedAt',
   'activatedAt',
   'lockedUntil',
+  'locksInARow',
   'emailCorrections',
   'addressCorrected',
   'askedAt',

@@ -78,16 +78,17 @@ function changeOf(o: Onboarding, action: StaffAction, at: Date, policy: Policy):
     case 'correct-email':
       return correctedByStaff(o, { email: action.email, newLinkId: action.newLinkId, at }, policy);
     case 'unlock':
-      return { set: { codeFailures: 0 }, unset: ['lockedUntil'] };
+      return { set: { codeFailures: 0 }, unset: ['lockedUntil', 'locksInARow'] };
     case 'correct-number':
       return {
         set: {
           ...toStage('enrolling', at),
           links: closeReset(o, 'superseded'),
+          codeFailures: 0,
           ...(o.account && { account: withoutSessions(o.account) }),
           ...(o.stage === 'active' && { attempt: o.attempt + 1 }),
         },
-        // The phone is gone, and so is what was on it; what lay beside it may be.
+        // The phone is gone, and so is what was on it; what lay beside it may be. So is what was guessed at.
         unset: [
           'phone',
           'challenge',
@@ -96,6 +97,8 @@ function changeOf(o: Onboarding, action: StaffAction, at: Date, policy: Policy):
           'authenticator',
           'pendingAuthenticator',
           'recoveryCodes',
+          'lockedUntil',
+          'locksInARow',
         ],
       };
     case 'revoke':

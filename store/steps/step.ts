@@ -17,6 +17,8 @@ export interface Step {
   /** Parts of the authenticator: its seal is made anew beside, so it is never written whole unless it is new. */
   setInAuthenticator?: Pick<Authenticator, 'lastStep'> & Pick<Required<Authenticator>, 'lastSessionId'>;
   unset?: readonly (keyof Onboarding)[];
+  /** What is counted beside, as it was judged: where the count has moved on, the step is judged again. */
+  only?: Pick<Onboarding, 'codeFailures'>;
   /** Mails about the step, to people who are not waiting on a page. */
   notices?: readonly Omit<Notice, 'id' | 'at'>[];
   /** What a member of staff gave as the reason. */

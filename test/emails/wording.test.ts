@@ -106,6 +106,7 @@ describe('the words of mails', () => {
       'authenticator-removed',
       'recovery-codes-made',
       'recovery-code-used',
+      'codes-locked',
     ] as const;
     for (const locale of languages) {
       const texts = await Promise.all(

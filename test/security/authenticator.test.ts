@@ -5,7 +5,7 @@ import { newSecretId } from '../../store/secrets.js';
 import { removeAuthenticator } from '../../store/steps.js';
 import { NEW_PASSWORD, PASSWORD } from '../support/journey.js';
 import { Person } from '../support/person.js';
-import { phoneApp } from '../support/phone-app.js';
+import { type PhoneApp, phoneApp } from '../support/phone-app.js';
 import { actAs } from '../support/staff.js';
 import { startWorld, type World } from '../support/world.js';
 import { dumpOf } from './dump.js';
@@ -252,9 +252,14 @@ describe('an authenticator app', function () {
         fields: (nth) => ({ code: wrong(app.code(world.now()), nth + 1) }),
       });
       assert.deepEqual(new Set(guesses.map(({ status }) => status)), new Set([422]));
-      const { codeFailures, lockedUntil } = await factsOf(world, id);
+      const { codeFailures, lockedUntil, email, notices } = await factsOf(world, id);
       assert.equal(codeFailures, 10);
       assert.ok(lockedUntil);
+      assert.equal(await eventsOf(id, 'codes-locked'), 1);
+      assert.deepEqual(
+        notices.map(({ kind, to, change }) => [kind, to, change]),
+        [['sign-in-notice', email, 'codes-locked']],
+      );
       assert.match((await enter(person, app.code(world.now()))).errors.join(), LOCKED);
     });
 
@@ -267,7 +272,8 @@ describe('an authenticator app', function () {
   });
 
   describe('ten wrong codes in a row', () => {
-    const ten = async ({ person, app, code, id }: Placed & { app: ReturnType<typeof phoneApp> }) => {
+    type Locked = Placed & { app: PhoneApp };
+    const ten = async ({ person, app, code, id }: Locked) => {
       for (let nth = 1; nth <= 5; nth++) {
         await person.open('/two-step');
         await person.post('/two-step', { code: wrong(code, nth) });
@@ -309,6 +315,27 @@ describe('an authenticator app', function () {
       await ten(helped);
       await actAs(world, helped.id, 'unlock');
       assert.ok(await isIn(await enter(helped.person, helped.app.code(world.now()))));
+    });
+
+    it('lock for twice as long each time in a row, until a code is right or support unlocks', async () => {
+      const rowAfter = async (between: (placed: Locked) => Promise<unknown>) => {
+        const placed = await askedForCode();
+        await ten(placed);
+        await between(placed);
+        const again = await signIn(placed);
+        for (let nth = 1; nth <= 10; nth++) await enter(again, wrong(placed.app.code(world.now()), nth + 5));
+        const { locksInARow, lockedUntil } = await factsOf(world, placed.id);
+        assert.ok(lockedUntil);
+        return [locksInARow, (lockedUntil.getTime() - world.now().getTime()) / MINUTE];
+      };
+      const anHour = async () => world.advance(61 * MINUTE);
+      assert.deepEqual(await rowAfter(anHour), [2, 120]);
+      assert.deepEqual(await rowAfter(({ id }) => actAs(world, id, 'unlock')), [1, 60]);
+      const rightOne = async (placed: Locked) => {
+        await anHour();
+        assert.ok(await isIn(await enter(await signIn(placed), placed.app.code(world.now()))));
+      };
+      assert.deepEqual(await rowAfter(rightOne), [1, 60]);
     });
   });
 

@@ -7,6 +7,7 @@ import { anotherBrowser, factsOf, type Placed, personAt } from './people.js';
 import { cookieSet, volley } from './requests.js';
 
 const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
 const SPENT = 'That code can no longer be used. Have a new one sent';
 const EXPIRED = 'That code has expired. Have a new one sent';
 
@@ -142,10 +143,52 @@ describe('a texted code', () => {
     assert.equal((await enter(back, await currentCode(id))).path, '/unlocking');
   });
 
+  it('is refused for two hours after the second lock in a row, four after the third, and so on', async () => {
+    const { person, id } = await confirming();
+    await guessUntilRefused({ person, id });
+    let hours = 1;
+    for (const longer of ['120 minutes', '4 hours', '8 hours', '16 hours', '32 hours', '3 days']) {
+      world.advance(hours * HOUR - MINUTE);
+      const waiting = await anotherBrowser(world, id, 'password');
+      assert.match((await enter(waiting, await currentCode(id))).errors.join(), /^Too many wrong codes/);
+      world.advance(2 * MINUTE);
+      const back = await anotherBrowser(world, id, 'password');
+      await sendAgain(back);
+      assert.equal(await guessUntilRefused({ person: back, id }), 10, 'ten more, and no hundred');
+      assert.equal(back.errors.join(), `Too many wrong codes. Try again in ${longer}`);
+      hours *= 2;
+    }
+    const { outbox } = await factsOf(world, id);
+    assert.deepEqual(
+      outbox.filter(({ type }) => type === 'codes-locked').map(({ actor, data }) => [actor, data]),
+      [1, 2, 3, 4, 5, 6, 7].map((locksInARow) => [{ kind: 'service' }, { locksInARow }]),
+    );
+  });
+
+  it('that is right begins the row of locks anew', async () => {
+    const { person, id } = await confirming();
+    await guessUntilRefused({ person, id });
+    await change(id, { locksInARow: 6 });
+    world.advance(61 * MINUTE);
+    const back = await anotherBrowser(world, id, 'password');
+    await sendAgain(back);
+    await enter(back, await currentCode(id));
+    assert.equal((await factsOf(world, id)).locksInARow, undefined);
+  });
+
+  it('locks nothing where the tenth is right', async () => {
+    const { person, code, id } = await confirming();
+    await change(id, { codeFailures: 9 });
+    assert.equal((await enter(person, code)).path, '/unlocking');
+    const { outbox, lockedUntil } = await factsOf(world, id);
+    assert.deepEqual([lockedUntil, outbox.filter(({ type }) => type === 'codes-locked')], [undefined, []]);
+  });
+
   it('works again after a lock whose end a crash kept from being written', async () => {
     const { person, code, id } = await confirming();
     await change(id, { codeFailures: 10 });
     assert.match((await enter(person, code)).errors.join(), /^Too many wrong codes/);
+    assert.equal((await factsOf(world, id)).outbox.at(-1)?.type, 'codes-locked');
     world.advance(61 * MINUTE);
     const back = await anotherBrowser(world, id, 'password');
     await sendAgain(back);

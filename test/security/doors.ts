@@ -4,6 +4,8 @@ import type { ActorKind } from '../../store/facts.js';
 /** No door: the worker decides at the store. */
 const WORKFLOW = 'the workflow';
 const TERMINAL = '`admin doctor --repair`';
+/** Nobody asks for it: a wrong code leads to it, at any page that takes one. */
+const WRONG_CODES = 'the pages of 2 Step Verification';
 
 const api = (name: ActionName) => `/api/v1/invitations/{id}/${name}`;
 const support = (name: ActionName) => `/support/{id}/${name}`;
@@ -38,6 +40,7 @@ export const DOORS: Record<ActionName, Partial<Record<ActorKind, string>>> = {
   'expire-invitation': { service: WORKFLOW },
   block: { service: WORKFLOW },
   activate: { service: WORKFLOW },
+  'lock-codes': { service: WRONG_CODES },
   'erase-ended': { service: WORKFLOW },
   'erase-along': { service: WORKFLOW },
   'erase-again': { service: TERMINAL },

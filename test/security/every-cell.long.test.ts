@@ -12,6 +12,7 @@ import {
   expireInvite,
   type Judge,
   later,
+  lockCodes,
   staffAction,
 } from '../../store/steps.js';
 import { startWorld, type World } from '../support/world.js';
@@ -144,6 +145,7 @@ describe('every stage × action × actor', function () {
         expireInvite({ asOf: later(o.inviteBy, world.policy.blockGrace) }, world.policy),
       block: (o) => block({ asOf: blockAt(o, world.policy) }, world.policy),
       activate: () => activate({ at: world.now() }),
+      'lock-codes': () => lockCodes({ at: world.now() }, world.policy),
       'erase-ended': ({ stageSince }) => {
         const { blockedRetention, retainEnded } = world.policy;
         return eraseEnded({ asOf: later(stageSince, blockedRetention + retainEnded) }, world.policy);
@@ -167,7 +169,8 @@ describe('every stage × action × actor', function () {
     for (const action of NAMES.filter((name) => isStaffAction(name) || DOORS[name].service)) {
       it(titleOf(action, 'service'), async () => {
         await atEachStage(async (stage) => {
-          const { id } = await personAt(world, stage);
+          const facts = { codeFailures: world.policy.codeFailureCap };
+          const { id } = await personAt(world, stage, { facts });
           // The code was right: what unlocks is up to the worker.
           await world.store.onboardings.model.updateOne(
             { _id: id, stage: 'confirming' },

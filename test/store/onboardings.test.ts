@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { isDuplicate } from '../../store/duplicate.js';
 import type { Store } from '../../store/open.js';
 import { DEFAULT_POLICY as policy } from '../../store/policy.js';
-import { consumeCode, verifyEmail } from '../../store/steps.js';
+import { consumeCode, lockCodes, verifyEmail } from '../../store/steps.js';
 import { challengeOf, onboardingAt, SECOND, sinceT0, T0 } from '../support/onboardings.js';
 import { freshStore } from '../support/store.js';
 
@@ -51,7 +51,9 @@ describe('the store, on the database', function () {
     const o = await store.onboardings.insert(onboardingAt('confirming', { codeFailures: 9 }));
     const bound = { id: o._id, challengeId: o.challenge?.id ?? '', sessionId: 'session' };
     const tenth = await store.onboardings.countTry({ ...bound, at: soon });
-    assert.deepEqual(tenth.onboarding.lockedUntil, sinceT0(60 * SECOND + policy.codeLock));
+    assert.equal(tenth.onboarding.lockedUntil, undefined, 'it may be right');
+    const locked = await store.onboardings.lockIfDue(tenth.onboarding, soon);
+    assert.deepEqual(locked.lockedUntil, sinceT0(60 * SECOND + policy.codeLock));
     const eleventh = await store.onboardings.countTry({ ...bound, at: soon });
     assert.equal(!eleventh.counted && eleventh.because, 'locked');
 
@@ -67,6 +69,34 @@ describe('the store, on the database', function () {
     });
     assert.equal(later.counted, true);
     assert.equal(later.onboarding.codeFailures, 1);
+    assert.equal(later.onboarding.locksInARow, 1, 'time ends the lock, and not the row');
+  });
+
+  it('makes one lock of 64 tries after ten failures, with one event', async () => {
+    const o = await store.onboardings.insert(onboardingAt('confirming', { codeFailures: 10 }));
+    const bound = { id: o._id, challengeId: o.challenge?.id ?? '', sessionId: 'session', at: soon };
+    const tries = await rivals(() => store.onboardings.countTry(bound));
+    assert.ok(tries.every((each) => !each.counted && each.because === 'locked'));
+    const now = await store.onboardings.find(o._id);
+    assert.deepEqual(
+      now?.outbox.map(({ type, data }) => [type, data]),
+      [
+        ['invited', undefined],
+        ['codes-locked', { locksInARow: 1 }],
+      ],
+    );
+    assert.deepEqual([now?.seq, now?.locksInARow], [2, 1]);
+  });
+
+  it('locks nobody whose right code has ended the count since it was judged', async () => {
+    const o = await store.onboardings.insert(onboardingAt('confirming', { codeFailures: 10 }));
+    await store.onboardings.endFailures(o._id);
+    const asRead = [o];
+    const outcome = await store.onboardings.take(o._id, (now) =>
+      lockCodes({ at: soon }, policy)(asRead.pop() ?? now),
+    );
+    assert.equal(!outcome.done && outcome.refused, 'not-due');
+    assert.equal((await store.onboardings.find(o._id))?.lockedUntil, undefined);
   });
 
   it('gives an address to one of 64 invitations', async () => {

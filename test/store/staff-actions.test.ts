@@ -65,11 +65,15 @@ describe('a new window', () => {
 
 describe('unlocking', () => {
   it('ends the lock and begins to count failures anew, and gives no new code', () => {
-    const locked = onboardingAt('confirming', { codeFailures: 10, lockedUntil: sinceT0(DAY) });
+    const locked = onboardingAt('confirming', {
+      codeFailures: 10,
+      lockedUntil: sinceT0(DAY),
+      locksInARow: 5,
+    });
     const verdict = judged(locked, 'unlock', 'support');
     assert.ok(typeof verdict === 'object' && 'set' in verdict);
     assert.deepEqual(verdict.set, { codeFailures: 0 });
-    assert.deepEqual(verdict.unset, ['lockedUntil']);
+    assert.deepEqual(verdict.unset, ['lockedUntil', 'locksInARow']);
   });
 });
 
@@ -78,6 +82,15 @@ describe('a correction of the number', () => {
     const verdict = judged(onboardingAt('active'), 'correct-number', 'support');
     assert.ok(typeof verdict === 'object' && 'set' in verdict);
     for (const fact of ['phone', 'authenticator', 'pendingAuthenticator', 'recoveryCodes'] as const)
+      assert.ok(verdict.unset?.includes(fact), fact);
+  });
+
+  it('ends a lock, which support could not end before another number is there', () => {
+    const locked = { codeFailures: 10, lockedUntil: sinceT0(DAY), locksInARow: 5 };
+    const verdict = judged(onboardingAt('active', locked), 'correct-number', 'support');
+    assert.ok(typeof verdict === 'object' && 'set' in verdict);
+    assert.equal(verdict.set.codeFailures, 0);
+    for (const fact of ['lockedUntil', 'locksInARow'] as const)
       assert.ok(verdict.unset?.includes(fact), fact);
   });
 });
@@ -149,7 +162,8 @@ describe('a correction of the address by staff', () => {
       recoveryCodes: { id: 'list', madeAt: T0, codes: [] },
     };
     for (const stage of ['verifying', 'enrolling', 'confirming'] as const) {
-      const before = onboardingAt(stage, { ...answered, lockedUntil: sinceT0(DAY) });
+      const locked = { lockedUntil: sinceT0(DAY), locksInARow: 5 };
+      const before = onboardingAt(stage, { ...answered, ...locked });
       const { after, notices } = corrected(before);
       // What there is of somebody who was just invited, and what tells the new account from the old.
       const links = after['links'] as Onboarding['links'];

@@ -20,6 +20,7 @@ import {
   eraseEnded,
   expireInvite,
   type Judge,
+  lockCodes,
   makeRecoveryCodes,
   noteProblem,
   recoveryCodesLeft,
@@ -70,6 +71,7 @@ const ACTIONS: Record<string, (o: Onboarding) => Judge> = {
   sendCodeAgain: () => sendCodeAgain(challenge, policy),
   consumeCode: (o) => consumeCode({ challengeId: o.challenge?.id ?? '', sessionId: 'session', at: soon }),
   activate: () => activate({ at: soon }),
+  lockCodes: () => lockCodes({ at: soon }, policy),
   acknowledgeDisclaimer: () => acknowledgeDisclaimer({ version: '1', digest: 'd', at: soon }),
   requestSignInCode: () => requestSignInCode(challenge, policy),
   askForPasswordReset: () => askForPasswordReset({ newLinkId: 'new', at: soon }, policy),
@@ -128,6 +130,7 @@ const EXPECTED: Record<string, Partial<Record<Stage, string>> & { otherwise: str
   sendCodeAgain: { confirming: 'confirming', active: 'active', otherwise: '!wrong-stage' },
   consumeCode: { confirming: 'confirming', otherwise: '!code-spent' },
   activate: { confirming: '!not-confirmed', active: '=', otherwise: '!wrong-stage' },
+  lockCodes: { confirming: '!not-due', active: '!not-due', otherwise: '!wrong-stage' },
   acknowledgeDisclaimer: { active: 'active', otherwise: '!wrong-stage' },
   requestSignInCode: { active: 'active', otherwise: '!wrong-stage' },
   askForPasswordReset: {
@@ -257,6 +260,68 @@ describe('codes', () => {
   });
 });
 
+describe('wrong codes in a row', () => {
+  const lock = (o: Onboarding) => {
+    const verdict = lockCodes({ at: soon }, policy)(o);
+    assert.ok(typeof verdict === 'object' && 'set' in verdict);
+    return verdict;
+  };
+  const wrongTen = (stage: 'confirming' | 'active', more: Partial<Onboarding> = {}) =>
+    onboardingAt(stage, { codeFailures: 10, ...more });
+
+  it('lock when they are ten, once', () => {
+    assert.equal(outcomeOf(wrongTen('active'), lockCodes({ at: soon }, policy)), 'active');
+    for (const [more, outcome] of [
+      [{ codeFailures: 9 }, '!not-due'],
+      [{ lockedUntil: sinceT0(DAY) }, '='],
+    ] as const)
+      assert.equal(outcomeOf(wrongTen('active', more), lockCodes({ at: soon }, policy)), outcome);
+  });
+
+  it('lock for an hour, and each time in a row for twice as long: more than a hundred take six weeks', () => {
+    let o = wrongTen('active');
+    let hours = 0;
+    for (let nth = 1; nth <= 10; nth++) {
+      const { set, event } = lock(o);
+      const lasts = ((set.lockedUntil?.getTime() ?? 0) - soon.getTime()) / (3_600 * SECOND);
+      assert.equal(lasts, 2 ** (nth - 1));
+      assert.deepEqual(event, {
+        type: 'codes-locked',
+        actor: { kind: 'service' },
+        at: soon,
+        data: { locksInARow: nth },
+      });
+      o = wrongTen('active', { locksInARow: set.locksInARow ?? 0 });
+      hours += lasts;
+    }
+    assert.ok(hours / 24 > 42);
+  });
+
+  it('are told to whoever has been in before, also while another number is confirmed', () => {
+    const told = ({ notices = [] }: ReturnType<typeof lock>) => notices.map(({ to, change }) => [to, change]);
+    assert.deepEqual(told(lock(wrongTen('confirming'))), []);
+    for (const o of [wrongTen('active'), wrongTen('confirming', { activatedAt: T0 })])
+      assert.deepEqual(told(lock(o)), [[o.email, 'codes-locked']]);
+  });
+
+  it('and their locks end with a right one, of whatever kind', () => {
+    const authenticator = { ...app, lastStep: 0 };
+    const recoveryCodes = { id: 'list', madeAt: T0, codes: [{ position: 1, hash: 'hash' }] };
+    const o = onboardingAt('active', {
+      authenticator,
+      recoveryCodes,
+      challenge: challengeOf({ purpose: 'sign-in' }),
+    });
+    for (const action of ['consumeCode', 'confirmAppCode', 'useRecoveryCode']) {
+      const verdict = ACTIONS[action]?.(o)(o);
+      assert.ok(typeof verdict === 'object' && 'set' in verdict, action);
+      assert.equal(verdict.set.codeFailures, 0, action);
+      for (const fact of ['lockedUntil', 'locksInARow'] as const)
+        assert.ok(verdict.unset?.includes(fact), `${action}: ${fact}`);
+    }
+  });
+});
+
 describe('a message that cannot be brought', () => {
   const noticesOf = (o: Onboarding) => {
     const verdict = noteProblem({ problem: 'text-undeliverable', about: o.challenge?.id ?? '', at: soon })(o);
@@ -336,8 +401,8 @@ describe('an authenticator app', () => {
       const verdict = judge(o);
       return typeof verdict === 'object' && 'set' in verdict ? verdict.unset : [];
     };
-    assert.deepEqual(unsets('session'), ['lockedUntil', 'challenge', 'needsSupport']);
-    assert.deepEqual(unsets('another'), ['lockedUntil']);
+    assert.deepEqual(unsets('session'), ['lockedUntil', 'locksInARow', 'challenge', 'needsSupport']);
+    assert.deepEqual(unsets('another'), ['lockedUntil', 'locksInARow']);
   });
 });
 

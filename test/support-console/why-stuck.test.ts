@@ -117,11 +117,7 @@ describe('why somebody is stuck', () => {
     const lockedUntil = sinceT0(10 * DAY);
     const people = STAGES.flatMap((stage) => {
       const facts = stage === 'active' ? { challenge: challengeOf({ purpose: 'sign-in' }) } : {};
-      const canBeLocked = stage === 'active' || stage === 'confirming';
-      return [
-        onboardingAt(stage, facts),
-        ...(canBeLocked ? [onboardingAt(stage, { ...facts, lockedUntil })] : []),
-      ];
+      return [onboardingAt(stage, facts), onboardingAt(stage, { ...facts, lockedUntil })];
     });
     for (const o of people) {
       const { stage } = o;

@@ -38,6 +38,18 @@ export const signingIn: Example[] = [
     failing(enrolling, { code: 'code-locked', values: { minutes: 15 } }),
   ),
   example(
+    'locked for the third time in a row',
+    'two-step',
+    { ...code, triesLeft: 0 },
+    failing(enrolling, { code: 'code-locked-hours', values: { hours: 4 } }),
+  ),
+  example(
+    'locked for the seventh time in a row',
+    'two-step',
+    { ...code, triesLeft: 0 },
+    failing(enrolling, { code: 'code-locked-days', values: { days: 3 } }),
+  ),
+  example(
     'at sign-in, with an app and recovery codes',
     'two-step',
     { ...code, purpose: 'sign-in', app: 'usable', recoveryCodes: true },
