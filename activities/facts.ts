@@ -1,6 +1,7 @@
+import { blockAt } from '../store/deadlines.js';
 import type { Onboarding, Stage } from '../store/facts.js';
 import type { Policy } from '../store/policy.js';
-import { blockAt, isPhoneProven, later } from '../store/steps.js';
+import { isPhoneProven, later } from '../store/steps.js';
 
 export type { Stage };
 

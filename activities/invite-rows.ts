@@ -1,7 +1,7 @@
 import { cancellationSignal, heartbeat } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import { type Batch, type BatchRow, invitationIdOf, type RowDecision } from '../store/batches.js';
-import { effectiveStage } from '../store/facts.js';
+import { effectiveStage } from '../store/deadlines.js';
 import { invite } from '../store/inviting.js';
 import { isInForce } from '../store/keys-in-force.js';
 import { later } from '../store/steps.js';

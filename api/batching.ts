@@ -1,5 +1,5 @@
 import type { Batch, RowDecision } from '../store/batches.js';
-import { effectiveStage } from '../store/facts.js';
+import { effectiveStage } from '../store/deadlines.js';
 import { readRows } from './batch-rows.js';
 import { DomainError } from './errors.js';
 import type { Caller } from './inviting.js';

@@ -1,5 +1,6 @@
 import { v4, v5 } from 'uuid';
-import { type ActorKind, effectiveStage, type Onboarding, type Stage } from '../store/facts.js';
+import { effectiveStage } from '../store/deadlines.js';
+import type { ActorKind, Onboarding, Stage } from '../store/facts.js';
 import { canonicalRequest, type InviteRequest, invite, type RequestRefusal } from '../store/inviting.js';
 import { DomainError } from './errors.js';
 import type { Services } from './services.js';

@@ -1,12 +1,5 @@
-import {
-  type Actor,
-  type ActorKind,
-  effectiveStage,
-  type Onboarding,
-  type Role,
-  STAGES,
-  type Stage,
-} from './facts.js';
+import { effectiveStage } from './deadlines.js';
+import { type Actor, type ActorKind, type Onboarding, type Role, STAGES, type Stage } from './facts.js';
 
 /** Who may do what at which stage, and where it leads. The table in docs/architecture.md and the tests are made from this one. */
 export interface Rule {

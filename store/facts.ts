@@ -295,18 +295,3 @@ export interface Onboarding {
   /** Why staff acted, by the event's seq. The trail holds a salted digest only, so that it outlives an erasure. */
   reasons?: { seq: number; text: string; salt: string }[];
 }
-
-/**
- * The stage as it counts at a moment, whatever has been written by then: a deadline holds even when everything was down
- * (SECURITY.md row 15). `at` is the time of receipt of the request in question.
- */
-export function effectiveStage(onboarding: Onboarding, at: Date): Stage {
-  if (onboarding.stage === 'verifying') {
-    // Where no mail was ever accepted there is no deadline yet; it is blocked after a long while all the same.
-    const { verifyBy, dueAt } = onboarding;
-    const end = verifyBy ?? dueAt;
-    if (end && at > end) return 'blocked';
-  }
-  if (onboarding.stage === 'invited' && at > onboarding.inviteBy) return 'expired';
-  return onboarding.stage;
-}

@@ -1,6 +1,7 @@
 import { canonicalEmail } from './addresses.js';
+import { effectiveStage } from './deadlines.js';
 import { isDuplicate } from './duplicate.js';
-import { effectiveStage, type Onboarding, type Role } from './facts.js';
+import type { Onboarding, Role } from './facts.js';
 import { hasLink, readLine, readName } from './lines.js';
 import type { Onboardings } from './onboardings.js';
 import type { Policy } from './policy.js';

@@ -1,4 +1,5 @@
 import { trusted } from 'mongoose';
+import { atStage } from './deadlines.js';
 import type { Onboarding, Stage } from './facts.js';
 import type { Policy } from './policy.js';
 import { later } from './steps.js';
@@ -54,33 +55,6 @@ export function conditionsOf(
       : []),
     ...(text ?? '').split(/\s+/).filter(Boolean).slice(0, MOST_WORDS).map(holding),
   ];
-}
-
-/** `effectiveStage` as a condition: a deadline that has passed counts, whatever has been written. */
-function atStage(stage: Stage, at: Date): Condition {
-  const passed = trusted({ $lt: at });
-  const ahead = trusted({ $gte: at });
-  const absent = trusted({ $exists: false });
-  switch (stage) {
-    case 'invited':
-      return { stage, inviteBy: ahead };
-    case 'expired':
-      return anyOf({ stage }, { stage: 'invited', inviteBy: passed });
-    case 'verifying':
-      return anyOf(
-        { stage, verifyBy: ahead },
-        { stage, verifyBy: absent, dueAt: ahead },
-        { stage, verifyBy: absent, dueAt: absent },
-      );
-    case 'blocked':
-      return anyOf(
-        { stage },
-        { stage: 'verifying', verifyBy: passed },
-        { stage: 'verifying', verifyBy: absent, dueAt: passed },
-      );
-    default:
-      return { stage };
-  }
 }
 
 export const behind = ({ _id, createdAt }: Position): Condition =>

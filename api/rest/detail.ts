@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { leadsTo, mayActOn, mayTake, STAFF_ACTIONS } from '../../store/actions.js';
-import { effectiveStage, type Onboarding } from '../../store/facts.js';
+import { effectiveStage } from '../../store/deadlines.js';
+import type { Onboarding } from '../../store/facts.js';
 import type { Message } from '../../store/messages.js';
 import { DomainError } from '../errors.js';
 import type { Services } from '../services.js';

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
-import { effectiveStage, type Onboarding } from '../../store/facts.js';
+import { effectiveStage } from '../../store/deadlines.js';
+import type { Onboarding } from '../../store/facts.js';
 import type { invitation } from './schemas.js';
 
 /** An onboarding as the API shows it: no secret, no number, no typed reason. */

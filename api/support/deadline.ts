@@ -1,6 +1,6 @@
-import { effectiveStage, type Onboarding } from '../../store/facts.js';
+import { blockAt, effectiveStage } from '../../store/deadlines.js';
+import type { Onboarding } from '../../store/facts.js';
 import type { Policy } from '../../store/policy.js';
-import { blockAt } from '../../store/steps.js';
 
 /** The next moment at which something ends for this person, in words and as an instant. */
 export function deadlineOf(

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { effectiveStage, type Onboarding, STAGES } from '../../store/facts.js';
+import { effectiveStage } from '../../store/deadlines.js';
+import { type Onboarding, STAGES } from '../../store/facts.js';
 import type { Position, Search } from '../../store/searching.js';
 import type { Team } from '../../store/teams.js';
 import { isLocked } from '../../store/tries.js';

@@ -1,6 +1,7 @@
 import { leadsTo, mayTake, STAFF_ACTIONS, type StaffActionName } from '../../store/actions.js';
 import { lastDigits } from '../../store/addresses.js';
-import { effectiveStage, type Onboarding } from '../../store/facts.js';
+import { effectiveStage } from '../../store/deadlines.js';
+import type { Onboarding } from '../../store/facts.js';
 import type { Message } from '../../store/messages.js';
 import { recoveryCodesLeft } from '../../store/steps.js';
 import { lockedUntil } from '../../store/tries.js';

@@ -1,5 +1,6 @@
 import { type StaffActionName, stageAfter } from '../../store/actions.js';
-import { effectiveStage, type Onboarding } from '../../store/facts.js';
+import { effectiveStage } from '../../store/deadlines.js';
+import type { Onboarding } from '../../store/facts.js';
 import type { Message } from '../../store/messages.js';
 import { isPhoneProven, later } from '../../store/steps.js';
 import { lockedUntil } from '../../store/tries.js';

@@ -1,6 +1,7 @@
 import type { Response, Router } from 'express';
 import { mayActOn } from '../../store/actions.js';
-import { effectiveStage, type Onboarding } from '../../store/facts.js';
+import { effectiveStage } from '../../store/deadlines.js';
+import type { Onboarding } from '../../store/facts.js';
 import { actionPages, fieldOf, type Said } from '../action-pages.js';
 import { DomainError } from '../errors.js';
 import type { Services } from '../services.js';

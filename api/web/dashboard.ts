@@ -1,5 +1,6 @@
 import { type Response, Router } from 'express';
-import { effectiveStage, type Onboarding } from '../../store/facts.js';
+import { effectiveStage } from '../../store/deadlines.js';
+import type { Onboarding } from '../../store/facts.js';
 import { sha256 } from '../../store/secrets.js';
 import { acknowledgeDisclaimer, recoveryCodesLeft } from '../../store/steps.js';
 import { asDomainError } from '../errors.js';

@@ -1,5 +1,5 @@
 import type { Response } from 'express';
-import { effectiveStage } from '../../store/facts.js';
+import { effectiveStage } from '../../store/deadlines.js';
 import { inWholeUnits } from '../../store/policy.js';
 import type { Services } from '../services.js';
 import type { FieldError, PageContext, PageModels, PageName } from '../views/models.js';

@@ -1,6 +1,7 @@
 import { Router } from 'express';
 import { canonicalEmail } from '../../store/addresses.js';
-import { effectiveStage, type Onboarding } from '../../store/facts.js';
+import { effectiveStage } from '../../store/deadlines.js';
+import type { Onboarding } from '../../store/facts.js';
 import { requestSignInCode } from '../../store/steps.js';
 import { DomainError } from '../errors.js';
 import { concerns } from '../requests.js';

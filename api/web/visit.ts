@@ -1,6 +1,7 @@
 import { parseCookie, type SerializeOptions } from 'cookie';
 import type { NextFunction, Request, Response } from 'express';
-import { effectiveStage, type Onboarding } from '../../store/facts.js';
+import { effectiveStage } from '../../store/deadlines.js';
+import type { Onboarding } from '../../store/facts.js';
 import { isOutlived, newSessionToken, type Session, type SessionLevel } from '../../store/sessions.js';
 import { isPhoneProven } from '../../store/steps.js';
 import { concerns } from '../requests.js';

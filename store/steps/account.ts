@@ -1,5 +1,5 @@
 import { stageAfter } from '../actions.js';
-import { effectiveStage } from '../facts.js';
+import { effectiveStage } from '../deadlines.js';
 import type { Policy } from '../policy.js';
 import { closeLink, currentLink, linkRefusal, newLink, sentAgain, withLink } from './links.js';
 import { clinician, type Judge, later, toStage } from './step.js';

@@ -1,5 +1,6 @@
 import { type ActionName, stageAfter } from '../actions.js';
-import { effectiveStage, type Onboarding, type PendingAuthenticator, type SignInChange } from '../facts.js';
+import { effectiveStage } from '../deadlines.js';
+import type { Onboarding, PendingAuthenticator, SignInChange } from '../facts.js';
 import type { Policy } from '../policy.js';
 import { withoutOtherSessions } from './generations.js';
 import { clinician, type Judge, later, type Refusal, type Step } from './step.js';

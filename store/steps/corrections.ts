@@ -1,5 +1,6 @@
 import { leadsTo, stageAfter } from '../actions.js';
-import { effectiveStage, type Onboarding } from '../facts.js';
+import { effectiveStage } from '../deadlines.js';
+import type { Onboarding } from '../facts.js';
 import type { Policy } from '../policy.js';
 import { lastingAttempt } from './attempts.js';
 import { generationAfter } from './generations.js';

@@ -1,4 +1,5 @@
-import { effectiveStage, type Link, type LinkPurpose, type Onboarding } from '../facts.js';
+import { effectiveStage } from '../deadlines.js';
+import type { Link, LinkPurpose, Onboarding } from '../facts.js';
 import type { Refusal } from './step.js';
 
 /** Links kept in the document, so that an old one is recognised and answered; of those for a new password fewer. */

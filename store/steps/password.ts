@@ -1,5 +1,6 @@
 import { type ActionName, stageAfter } from '../actions.js';
-import { effectiveStage, type Onboarding } from '../facts.js';
+import { effectiveStage } from '../deadlines.js';
+import type { Onboarding } from '../facts.js';
 import type { Policy } from '../policy.js';
 import { withoutSessions } from './generations.js';
 import { closeReset, linkRefusal, newLink, resetLink, withReset } from './links.js';

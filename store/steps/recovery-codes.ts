@@ -1,5 +1,6 @@
 import { stageAfter } from '../actions.js';
-import { effectiveStage, type Onboarding, type RecoveryCode, type RecoveryCodes } from '../facts.js';
+import { effectiveStage } from '../deadlines.js';
+import type { Onboarding, RecoveryCode, RecoveryCodes } from '../facts.js';
 import { type OwnPassword, ownRefusal, signedIn, telling } from './authenticator.js';
 import { withoutOtherSessions } from './generations.js';
 import { clinician, type Judge } from './step.js';

@@ -1,4 +1,5 @@
-import { type Onboarding, type Problem, SERVICE } from '../facts.js';
+import { blockAt } from '../deadlines.js';
+import { type Problem, SERVICE } from '../facts.js';
 import type { Policy } from '../policy.js';
 import { isPhoneProven } from './codes.js';
 import { closeLink } from './links.js';
@@ -108,9 +109,3 @@ export const noteProblem =
       told: true,
     };
   };
-
-/** When the block is due: after the verification deadline, or long after the window opened where no mail was ever accepted. */
-export function blockAt(o: Onboarding, policy: Policy): Date {
-  const deadline = o.verifyBy ?? later(o.stageSince, policy.unverifiedLimit);
-  return later(deadline, policy.blockGrace);
-}

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { ACTION_OPERATIONS, SUPPORT_ONLY } from '../../api/rest/operations.js';
 import { ACTIONS, type ActionName, mayTake, STAFF_ACTIONS, stageAfter } from '../../store/actions.js';
+import { blockAt } from '../../store/deadlines.js';
 import { type ActorKind, type Onboarding, SERVICE, STAGES, type Stage } from '../../store/facts.js';
 import {
   activate,
   block,
-  blockAt,
   eraseAgain,
   eraseAlong,
   eraseEnded,

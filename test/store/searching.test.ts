@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { effectiveStage, type Onboarding, STAGES, type Stage } from '../../store/facts.js';
+import { effectiveStage } from '../../store/deadlines.js';
+import { type Onboarding, STAGES, type Stage } from '../../store/facts.js';
 import type { Store } from '../../store/open.js';
 import type { Search } from '../../store/searching.js';
 import { DAY, onboardingAt, SECOND, sinceT0, T0 } from '../support/onboardings.js';

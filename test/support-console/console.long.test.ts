@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { ACTIONS, STAFF_ACTIONS } from '../../store/actions.js';
-import { effectiveStage, STAGES } from '../../store/facts.js';
+import { effectiveStage } from '../../store/deadlines.js';
+import { STAGES } from '../../store/facts.js';
 import { later } from '../../store/steps.js';
 import { anotherBrowser, factsOf, formTokenOf, type Placed, personAt } from '../security/people.js';
 import { formHeaders, send } from '../security/requests.js';

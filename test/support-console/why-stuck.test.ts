@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { STUCK_REASONS, suggestionFor, whyStuck } from '../../api/support/why-stuck.js';
 import { isAction } from '../../api/support/wording.js';
 import { mayTake, stageAfter } from '../../store/actions.js';
-import { effectiveStage, type Onboarding, STAGES } from '../../store/facts.js';
+import { effectiveStage } from '../../store/deadlines.js';
+import { type Onboarding, STAGES } from '../../store/facts.js';
 import type { Message } from '../../store/messages.js';
 import { challengeOf, DAY, onboardingAt, SECOND, sinceT0, T0 } from '../support/onboardings.js';
 
