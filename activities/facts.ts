@@ -79,7 +79,7 @@ function stageFacts(o: Onboarding, policy: Policy): Omit<Facts, 'stage' | 'seq'>
   }
 }
 
-/** A day after the address was verified, or after support has removed the number of somebody who had been in. */
+/** A day after the address was verified; of somebody who had been in, after support has removed the number or another was entered. */
 function enrolmentReminder(
   { verifiedAt, activatedAt, stageSince }: Onboarding,
   { enrolReminder }: Policy,

@@ -48,7 +48,7 @@ export const lacksSecondFactor = (
 
 /**
  * What somebody reads of their conversation in a session. What was written with an account that is void now is not theirs;
- * where the second factor is lacking, no more than what was written since they came.
+ * where the second factor is lacking, no more than what was written without it, and answered, since they came.
  */
 export function readableBy(
   conversation: Conversation | null,
@@ -56,8 +56,10 @@ export function readableBy(
   session: Pick<Session, 'level' | 'createdAt'>,
 ): ChatMessage[] {
   const { voided } = onboarding;
-  const isReadable = ({ at }: ChatMessage) =>
-    (!voided || at > voided.at) && (!lacksSecondFactor(onboarding, session) || at >= session.createdAt);
+  const alone = lacksSecondFactor(onboarding, session);
+  const isReadable = ({ from, at, passwordOnly }: ChatMessage) =>
+    (!voided || at > voided.at) &&
+    (!alone || (at >= session.createdAt && (from === 'support' || passwordOnly === true)));
   return (conversation?.messages ?? []).filter(isReadable);
 }
 

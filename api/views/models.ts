@@ -122,6 +122,8 @@ export interface PageModels {
   /** Oldest first. */
   'support-chat': {
     messages: { from: 'person' | 'support'; text: string; at: Date; passwordOnly?: true }[];
+    /** Signed in without the second factor: what was written before is not shown. */
+    sinceSignIn?: boolean;
     values: { message: string };
   };
   dashboard: {

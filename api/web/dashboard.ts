@@ -64,7 +64,8 @@ export function dashboardPages(services: Services, show: Show, invite: Inviter, 
     } catch (error) {
       const refusal = asDomainError(error);
       if (!refusal || refusal.status >= 500) throw error;
-      const code = form.email.trim() === '' ? 'email-missing' : refusal.code;
+      const refused = refusal.code === 'too-many-requests' ? 'invited-enough' : refusal.code;
+      const code = form.email.trim() === '' ? 'email-missing' : refused;
       const field = refusal.more.field ?? 'email';
       return invitePage(res, form, { field, code });
     }

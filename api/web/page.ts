@@ -1,4 +1,5 @@
 import type { Response } from 'express';
+import { lacksSecondFactor } from '../../store/conversations.js';
 import { effectiveStage } from '../../store/deadlines.js';
 import { inWholeUnits } from '../../store/policy.js';
 import type { Services } from '../services.js';
@@ -20,7 +21,9 @@ export function createShow(services: Services): Show {
   return async (res, page, model, { errors = [], status = errors.length > 0 ? 422 : 200 } = {}) => {
     const { token, session, onboarding, at } = visitOf(res);
     const team = onboarding && (await store.teams.find(onboarding.teamId));
-    const unreadAnswers = session ? await store.conversations.unreadByPerson(session.onboardingId) : 0;
+    // Whoever cannot read them is not sent there.
+    const reads = session && onboarding && !lacksSecondFactor(onboarding, session);
+    const unreadAnswers = reads ? await store.conversations.unreadByPerson(onboarding._id) : 0;
     const unlocked = session?.level === 'full' && onboarding && effectiveStage(onboarding, at) === 'active';
     const context: PageContext = {
       path: res.req.path,

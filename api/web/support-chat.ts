@@ -51,7 +51,8 @@ export function supportChatPages({ store }: Services, show: Show): Router {
   ): Promise<void> {
     const { onboarding, session } = personOf(res);
     const messages = readableBy(conversation, onboarding, session);
-    await show(res, 'support-chat', { messages, values: { message: typed } }, { errors });
+    const sinceSignIn = lacksSecondFactor(onboarding, session);
+    await show(res, 'support-chat', { messages, sinceSignIn, values: { message: typed } }, { errors });
   }
 
   return router;

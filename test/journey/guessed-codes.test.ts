@@ -37,7 +37,7 @@ describe('where somebody guesses codes', function () {
     await world.sweep();
   };
 
-  it('the owner of the password is told by mail, and another password ends it', async () => {
+  it('the owner of the password is told by mail, and another password shuts the stranger out', async () => {
     const placed = await personAt(world, 'active', { level: 'password', facts: { links: [] } });
     const { id, email, person } = placed;
     const app = await giveApp(world, placed);

@@ -240,6 +240,7 @@ describe('a page whose reader has left', function () {
     const [{ person: leaver }, { person: stayer }] = [await waiting(world), await waiting(world)];
     const gone = deferred();
     const looks = new Map<string, number>();
+    const looksAt = (nth: number) => [...looks.values()][nth] ?? 0;
     const store = {
       ...world.store,
       sessions: {
@@ -280,8 +281,8 @@ describe('a page whose reader has left', function () {
       await assert.rejects(left);
       await gone.promise;
       await watch(stayer, `${origin}${newsFor(stayer)}`);
-      await eventually('another page was watched for some rounds', async () => [...looks.values()][1] === 4);
-      assert.deepEqual([...looks.values()], [1, 4]);
+      await eventually('another page was watched for some rounds', async () => looksAt(1) >= 4);
+      assert.equal(looksAt(0), 1);
     } finally {
       stopping.abort();
       server.close();

@@ -56,13 +56,18 @@ describe('contacting support', function () {
     assert.match(stranger.text, /I have another phone/);
     assert.doesNotMatch(stranger.text, /4711|Noted/);
     assert.equal(await world.store.conversations.unreadByPerson(id), 1, 'the answer still waits for Sam');
+    await person.open('/support-chat');
+    await person.press('Send', { message: 'The code of the door is 0815' });
+    await stranger.open('/support-chat');
+    assert.doesNotMatch(stranger.text, /0815/, 'nor what Sam writes meanwhile');
+    assert.match(stranger.text, /signed in without a code/);
 
     const support = await supportPerson();
     await support.open(`/support/${id}/chat`);
     const notes = support
       .page('.app-chat__message')
       .map((_, message) => /with the password alone/.test(support.page(message).text()));
-    assert.deepEqual(notes.get(), [false, false, true]);
+    assert.deepEqual(notes.get(), [false, false, true, false]);
 
     await person.open('/support-chat');
     assert.match(person.text, /4711.*Noted.*another phone/s);

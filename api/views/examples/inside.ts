@@ -37,6 +37,16 @@ const recoveryCodes = Array.from({ length: 8 }, (_, index) => `${index + 1}-ABCD
 export const inside: Example[] = [
   example('nothing said yet', 'support-chat', { messages: [], values: { message: '' } }, enrolling),
   example(
+    'without the second factor',
+    'support-chat',
+    {
+      messages: [{ from: 'person', text: 'I have another phone.', at, passwordOnly: true }],
+      sinceSignIn: true,
+      values: { message: '' },
+    },
+    enrolling,
+  ),
+  example(
     'a conversation',
     'support-chat',
     {
@@ -117,6 +127,12 @@ export const inside: Example[] = [
       { field: 'lastName', code: 'name-has-link' },
       { field: 'message', code: 'message-has-link' },
     ),
+  ),
+  example(
+    'twenty in a day',
+    'invite-colleague',
+    invite,
+    failing(member, { field: 'email', code: 'invited-enough' }),
   ),
   example('own data', 'account', own, { ...member, session: { secondsLeft: 120, warningSeconds: 60 } }),
   example(
