@@ -114,7 +114,7 @@ describe('admin doctor', function () {
     world.inbox.switches.set({ mail: { mode: 'refuse-5xx' } });
     const { body } = await invite(world, { email: newEmail() });
     const id = body['id'] ?? '';
-    await eventually('it is refused', async () => (await world.store.onboardings.find(id))?.needsSupport);
+    await eventually('it is refused', async () => (await world.store.messages.of(id))[0]?.state === 'failed');
     assert.deepEqual(await problemsOf(id), ['message-refused']);
     await change(id, { stage: 'expired' }, { dueAt: 1 });
     assert.deepEqual(await problemsOf(id), []);

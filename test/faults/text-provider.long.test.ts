@@ -140,6 +140,7 @@ describe('a provider of texts in trouble, on a server that skips time', function
     await enterNumber(invitation, refusedNumber);
     await passUntilStored(world, invitation.id, stuck);
     assert.equal((await found(invitation.id)).needsSupport?.problem, 'text-undeliverable');
+    await settled(invitation.id, 'failed');
     await world.pass(2 * MINUTE);
     const message = await messageOf(invitation.id);
     assert.deepEqual([message?.state, message?.failure, message?.attempts], ['failed', '400', 1]);
