@@ -78,19 +78,21 @@ async function row(setting: Setting, documents: number, workflows: number): Prom
     memoryOf(pid),
   );
   const lists: number[] = [];
+  let refused: number | undefined;
   for (let look = 0; look < COUNTS.looksAtAList; look++) {
     const { ms: took, status } = await send({
       method: 'GET',
       url: new URL('/api/v1/invitations', setting.url),
       headers: { authorization: `Bearer ${service.demoApiKey}` },
     });
-    // Minutes of filling are not thrown away for it.
-    lists.push(status === 200 ? took : Number.NaN);
+    // Minutes of filling are not thrown away for it: the table has the status then.
+    if (status !== 200) refused = status;
+    lists.push(took);
   }
   const from = performance.now();
   const aRound = { workflowId: randomUUID(), taskQueue: TASK_QUEUES.onboarding };
   await client.workflow.execute<typeof sweep>('sweep', aRound);
   const swept = performance.now() - from;
   const mib = (bytes: number | undefined) => (bytes === undefined ? '' : Math.round(bytes / 2 ** 20));
-  return [documents, workflows, ...memory.map(mib), ms(median(lists)), ms(swept)];
+  return [documents, workflows, ...memory.map(mib), refused ?? ms(median(lists)), ms(swept)];
 }
